@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: the bytes of one sd_notify(3) datagram → fields. Pure; hostile input is its ordinary input.
+ * Does not own: the socket. Unknown fields are skipped, malformed known ones are dropped and counted. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <glib.h>
+
+#define NOTIFY_STATUS_MAX 4096
+
+typedef struct NotifyMessage {
+        bool ready, stopping, reloading, watchdog;
+        bool has_errno;
+        int error;                 /* ERRNO= */
+        pid_t main_pid;            /* MAINPID=, 0: not said */
+        uint64_t extend_usec;      /* EXTEND_TIMEOUT_USEC=, 0: not said */
+        char *status;              /* STATUS=, escaped, at most NOTIFY_STATUS_MAX bytes, or NULL */
+        uint32_t n_malformed;
+} NotifyMessage;
+
+void notify_parse(const char *bytes, size_t n_bytes, NotifyMessage *ret);
+void notify_message_done(NotifyMessage *message);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(NotifyMessage, notify_message_done)

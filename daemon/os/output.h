@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: where a component's standard output and error go: a descriptor for the child, and, for the console alone, the
+ * other end of it, cut into bounded lines (P16, P17).
+ * Does not own: how a line is shown; the LineHandler (observe/console) does. Journal and files are handed to the child
+ * as they are: the daemon never copies those bytes. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/cleanup.h"
+#include "loop.h"
+
+#define OUTPUT_LINE_MAX (64 * 1024)
+
+typedef enum OutputTarget { OUTPUT_TO_NULL, OUTPUT_TO_JOURNAL, OUTPUT_TO_FILE, OUTPUT_TO_FILE_APPEND, OUTPUT_TO_LINES, OUTPUT_TO_N_ } OutputTarget;
+
+typedef struct Output Output;
+
+/* One line without its newline, raw bytes; N_LOST lines before it were dropped because they came too fast. */
+typedef void (*LineHandler)(const char *line, size_t n_line, uint32_t n_lost, void *userdata);
+
+/* A descriptor for the child; the caller's to close. Files are opened without following a last symbolic link, mode 0640. */
+int output_open(OutputTarget target, const char *path, const char *identifier) MUST_CHECK;
+
+/* For OUTPUT_TO_LINES: a pipe. *RET_FD is the child's end; HANDLER is called for each line until both are closed. */
+int output_new_lines(Loop *loop, LineHandler handler, void *userdata, Output **ret, int *ret_fd) MUST_CHECK;
+/* Hands over what is left without a newline. */
+void output_free(Output *output);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Output, output_free)
+
+/* Is the journal there to take a stream? */
+int output_has_journal(void);

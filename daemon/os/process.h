@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: one incarnation's processes: the spawn in a clean state, the pidfd of the main process, the exit report, and
+ * that nothing of it is left. The only place of the daemon that starts or signals a process.
+ * Does not own: why it is started or stopped, and time-outs (run). */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/cleanup.h"
+#include "cgroup.h"
+#include "loop.h"
+
+typedef struct Process Process;
+typedef struct ProcessHost ProcessHost;
+struct rlimit;
+
+/* What is the same for all processes of a daemon: loop, cgroup sub-tree or sub-reaper, the stack to spawn on, the
+ * limits that were in force before the daemon raised its own. */
+int process_host_new(Loop *loop, ProcessHost **ret) MUST_CHECK;
+void process_host_free(ProcessHost *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProcessHost, process_host_free)
+
+/* "cgroup" or "session" (weaker, see reliability): for status. */
+const char *process_host_containment(const ProcessHost *host);
+
+/* The first act of main: blocks every signal the daemon handles; SIGPIPE is ignored. */
+void process_block_signals(void);
+
+typedef struct ProcessLimit {
+        int resource;
+        uint64_t soft, hard;
+} ProcessLimit;
+
+/* Borrowed for the call. Descriptors stay the caller's; -1 is /dev/null. */
+typedef struct SpawnSpec {
+        const char *name;              /* of the component; names its cgroup */
+        const char *const *argv;       /* argv[0] is the file: absolute, or looked up in the environment's PATH */
+        const char *const *environment;
+        const char *working_directory; /* NULL: / */
+        const char *user, *group;      /* names or numbers; NULL: the daemon's own */
+        int output, error;             /* become 1 and 2; 0 is /dev/null */
+        const int *descriptors;        /* become 3, 4, …: LISTEN_FDS order */
+        uint32_t n_descriptors;
+        const ProcessLimit *limits;
+        uint32_t n_limits;
+        const CgroupLimits *cgroup_limits; /* or NULL */
+        uint32_t umask;
+        int nice, oom_score_adjust;
+        bool no_new_privileges;
+} SpawnSpec;
+
+/* Where a spawn failed, for exec-failed (§67): never confused with an early exit. */
+typedef struct SpawnError {
+        int error;         /* errno, positive */
+        const char *step;  /* static: "exec", "user", "group", "working-directory", "limit", "cgroup", "clone", … */
+} SpawnError;
+
+typedef struct ExitReport {
+        int code;          /* CLD_EXITED, CLD_KILLED, CLD_DUMPED; 0: unknown */
+        int status;        /* exit status or signal */
+        uint64_t usec;     /* monotonic: when it was seen */
+} ExitReport;
+
+typedef struct ProcessHandlers {
+        /* The main process ended. Once. What is left of the incarnation has been sent SIGKILL already. */
+        void (*on_exit)(Process *process, const ExitReport *report, void *userdata);
+        /* Nothing is left, reaped. Once, after on_exit; the process may be freed from here on, also inside. */
+        void (*on_gone)(Process *process, void *userdata);
+} ProcessHandlers;
+
+/* Blocks until exec(2) succeeded or failed (vfork), < 1 ms as a rule. 0 and *RET, or a negative errno with *RET_ERROR
+ * filled. HANDLERS is borrowed and must be static. */
+int process_spawn(ProcessHost *host, const SpawnSpec *spec, const ProcessHandlers *handlers, void *userdata,
+                  Process **ret, SpawnError *ret_error) MUST_CHECK;
+
+/* Of an incarnation with processes left: kills them all without a word and forgets them. */
+void process_free(Process *process);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Process, process_free)
+
+pid_t process_pid(const Process *process); /* 0 after on_exit */
+
+/* To the main process, through its pidfd; with SIGTERM and friends also SIGCONT. -ESRCH when it is gone. */
+int process_signal(Process *process, int signal);
+/* SIGKILL to everything of the incarnation. on_exit and on_gone follow. */
+void process_kill(Process *process);
+
+/* Is PID, as told by SCM_CREDENTIALS, part of this incarnation (§65)? */
+bool process_has_member(const Process *process, pid_t pid);
+/* MAINPID=: from now on PID is watched as the main process. -EPERM: not a member. */
+int process_set_main(Process *process, pid_t pid) MUST_CHECK;

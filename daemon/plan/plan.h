@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: a checked configuration: registry + graph + order, frozen. The one ref-counted type, because instances that
+ * were started under an old plan hold it.
+ * Does not own: anything that changes while components run.
+ * Nodes: 0 … n_components-1 are the registry's components by index; after them one barrier a module, by module index. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cleanup.h"
+#include "base/diag.h"
+#include "base/json.h"
+#include "conf/registry.h"
+#include "graph.h"
+
+typedef struct PlanNode {
+        uint32_t rank;       /* place among the runnable (§54): smaller goes first, unique */
+        bool is_wanted;      /* eager, or in the mandatory closure of an eager one (§56); barriers: always */
+        bool is_skipped;     /* a condition is not met (§46) */
+        uint64_t heaviest_stop; /* µs: own TimeoutStopSec= and those of the heaviest chain of providers below (§99) */
+} PlanNode;
+
+typedef struct Plan {
+        uint32_t n_references;
+        uint64_t generation;   /* set by the container when the plan is committed */
+        Registry *registry;    /* owned */
+        Graph graph;
+        PlanNode *nodes;       /* graph.n_nodes */
+        uint32_t *order;       /* all nodes, providers first, by rank where free: the unique smallest order (§54) */
+        uint32_t n_components, n_modules;
+        uint32_t n_wanted;     /* components */
+        bool *is_cut;          /* by edge: a weak edge that closed a cycle (§41) and does not order */
+} Plan;
+
+typedef struct PlanOptions {
+        bool strict;          /* --strict: warnings are errors (§49) */
+        uint64_t stop_budget; /* µs, for budget-short */
+} PlanOptions;
+
+/* Takes REGISTRY over in any case. 0 and *RET with one reference, or -EBADMSG with findings in DIAGS. Warnings and
+ * notices may be added on success too. Runs all rules (§36-58) even when DIAGS already holds errors. */
+int plan_build(Registry *registry, const PlanOptions *options, Plan **ret, DiagList *diags) MUST_CHECK;
+
+Plan *plan_ref(Plan *plan);
+void plan_unref(Plan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_unref)
+
+static inline bool plan_is_barrier(const Plan *plan, uint32_t node)
+{
+        return node >= plan->n_components;
+}
+
+/* Borrowed. NODE must be a component. */
+const Definition *plan_definition(const Plan *plan, uint32_t node);
+/* The component's name, or the module's for a barrier. */
+const char *plan_node_name(const Plan *plan, uint32_t node);

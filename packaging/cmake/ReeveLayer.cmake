@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# reeve_layer(NAME SOURCES file... LOWER layer... [LIBRARIES target...])
+# One static library a folder of daemon/. LOWER names the layers it may call; nothing else of the daemon is linked, so
+# that a call upwards fails when the layer's tests are linked whole.
+function(reeve_layer NAME)
+        cmake_parse_arguments(ARG "" "" "SOURCES;LOWER;LIBRARIES" ${ARGN})
+        add_library(reeve-${NAME} STATIC ${ARG_SOURCES})
+        target_include_directories(reeve-${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/daemon)
+        list(TRANSFORM ARG_LOWER PREPEND reeve-)
+        target_link_libraries(reeve-${NAME} PUBLIC ${ARG_LOWER} PkgConfig::GLIB ${ARG_LIBRARIES})
+endfunction()
+
+# reeve_unit_tests(LAYER [FAKE target]): one cmocka binary for each test_*.c of tests/unit/LAYER, linked with the whole
+# layer and those below. FAKE replaces the library reeve-os by its twin.
+function(reeve_unit_tests LAYER)
+        cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
+        file(GLOB FILES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/unit/${LAYER}/test_*.c)
+        foreach(FILE ${FILES})
+                get_filename_component(TEST ${FILE} NAME_WE)
+                set(TARGET unit-${LAYER}-${TEST})
+                add_executable(${TARGET} ${FILE})
+                target_include_directories(${TARGET} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+                target_link_libraries(${TARGET} PRIVATE ${ARG_LIBRARIES} PkgConfig::CMOCKA)
+                add_test(NAME unit/${LAYER}/${TEST} COMMAND ${TARGET})
+                set_tests_properties(unit/${LAYER}/${TEST} PROPERTIES LABELS unit TIMEOUT 60)
+        endforeach()
+endfunction()
