@@ -38,6 +38,7 @@ typedef struct Diag {
         char *hint; /* what to do, or NULL */
         char *component, *module, *key, *route; /* or NULL */
         GPtrArray *path;       /* of DiagStep, or NULL; a cycle's first step is its last */
+        GPtrArray *lead;       /* of DiagStep, or NULL: how an eager root reaches the fault (§38, §39); long ones shortened */
         GPtrArray *sources;    /* of DiagStep, or NULL: every place that takes part in a conflict */
         GPtrArray *candidates; /* of char *, or NULL: what there is, or what may have been meant */
 } Diag;
@@ -63,6 +64,7 @@ void diag_set_hint(Diag *diag, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void diag_set_component(Diag *diag, const char *component, const char *module);
 void diag_set_key(Diag *diag, const char *key, const char *route);
 void diag_add_step(Diag *diag, const char *name, const char *kind, Origin at);
+void diag_add_lead(Diag *diag, const char *name, Origin at);
 void diag_add_source(Diag *diag, const char *name, Origin at);
 void diag_add_candidate(Diag *diag, const char *candidate);
 

@@ -46,7 +46,8 @@
         X(POLICY_INEFFECTIVE, "policy-ineffective") \
         X(BUDGET_SHORT, "budget-short") \
         X(UNDECLARED_MODULE, "undeclared-module") \
-        X(MASKED, "masked")
+        X(MASKED, "masked") \
+        X(STATE, "state")
 
 typedef enum DiagCode {
 #define X(name, word) DIAG_##name,

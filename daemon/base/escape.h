@@ -3,6 +3,7 @@
  * Does not own: JSON or D-Bus escaping. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <glib.h>
@@ -13,3 +14,6 @@ void escape_append(GString *out, const char *bytes, size_t n_bytes, gboolean kee
 
 /* The same for a string, newly allocated. */
 char *escape_text(const char *text, size_t max_bytes);
+
+/* True for what must not reach a terminal or a log as it is: controls, separators, bidi controls, noncharacters. */
+bool escape_is_unsafe(gunichar character);

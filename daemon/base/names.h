@@ -14,5 +14,6 @@ int name_find(const char *const *words, size_t n_words, const char *word);
 /* The word nearest to WORD by edit distance, or NULL when none is near enough to be meant. Borrowed. */
 const char *name_nearest(const char *const *words, size_t n_words, const char *word);
 
-/* Edit distance with early exit: LIMIT + 1 when it would be larger than LIMIT. */
+/* Edit distance (insert, delete, replace, swap of two neighbours) in bytes, with early exit: LIMIT + 1 when it would be
+ * larger than LIMIT. Texts over 255 bytes are equal or not near. */
 size_t name_distance(const char *a, const char *b, size_t limit);
