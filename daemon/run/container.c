@@ -1,1 +1,222 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "container.h"
+
+#include <assert.h>
+
+#include "container_data.h"
+#include "live.h"
+
+/* Records only: nothing is told from within being told, or observers would see events out of order. */
+static void on_event(const RunEvent *event, void *userdata)
+{
+        Container *container = userdata;
+
+        if (event->kind == RUN_TRANSITION)
+                startup_note(container, event);
+}
+
+static void on_rest(Engine *engine, void *userdata)
+{
+        Container *container = userdata;
+
+        (void) engine;
+        startup_rest(container);
+        change_rest(container);
+        shutdown_rest(container);
+}
+
+int container_new(const ContainerOptions *options, Container **ret)
+{
+        Container *container = g_new0(Container, 1);
+
+        container->options = *options;
+        container->observers = observers_new();
+        container->failures = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        container->changes = g_ptr_array_new_with_free_func((GDestroyNotify) change_free);
+        container->times.entry = options->entry_usec;
+        diag_list_init(&container->report);
+        observers_add(container->observers, on_event, container);
+        *ret = container;
+        return 0;
+}
+
+void container_free(Container *container)
+{
+        if (!container)
+                return;
+        timer_free(container->expiry);
+        timer_free(container->last_resort);
+        if (container->plan) {
+                settle_done(&container->settle);
+                for (uint32_t node = 0; node < container->plan->n_components; node++)
+                        runtime_directory_remove(container->options.directory, plan_definition(container->plan, node)->name);
+        }
+        plan_unref(container->plan);
+        g_ptr_array_unref(container->changes);
+        g_array_unref(container->failures);
+        g_free(container->degrading);
+        diag_list_done(&container->report);
+        observers_free(container->observers);
+        g_free(container);
+}
+
+void container_tell(Container *container, RunEventKind kind, const char *reason, const char *text)
+{
+        RunEvent event = {
+                .kind = kind,
+                .node = RUN_NO_NODE,
+                .container_from = container->state,
+                .container_to = container->state,
+                .reason = reason,
+                .text = text,
+        };
+
+        observers_emit(container->observers, &event);
+}
+
+void container_enter(Container *container, ContainerState state, const char *reason)
+{
+        RunEvent event = {
+                .kind = RUN_CONTAINER,
+                .node = RUN_NO_NODE,
+                .container_from = container->state,
+                .container_to = state,
+                .reason = reason,
+        };
+
+        assert(container_state_may_follow(container->state, state));
+        container->state = state;
+        observers_emit(container->observers, &event);
+}
+
+int container_load(Container *container, const LoadRequest *request, bool strict, DiagList *diags)
+{
+        Registry *registry = NULL;
+        Plan *plan = NULL;
+        uint64_t begin;
+        int r;
+
+        if (container->plan) {
+                diag_error(diags, DIAG_REGISTRY_FROZEN, origin_at(NULL, 0),
+                           "the registry is frozen since generation %" G_GUINT64_FORMAT, container->plan->generation);
+                return -EBADMSG;
+        }
+        container_enter(container, CONTAINER_LOADING, "load");
+        r = registry_load(request, &registry, diags);
+        if (!registry) {
+                container_enter(container, CONTAINER_FAILED, "load");
+                return r;
+        }
+        container->times.load = registry_statistics(registry).read_usec;
+        container->times.merge = registry_statistics(registry).merge_usec;
+        container_enter(container, CONTAINER_VALIDATING, "load");
+        begin = clock_monotonic();
+        r = plan_build(registry, &(PlanOptions){.strict = strict, .stop_budget = request->settings->stop_budget}, &plan, diags);
+        container->times.validate = clock_monotonic() - begin;
+        if (r < 0) {
+                container_enter(container, CONTAINER_FAILED, "validate");
+                return r;
+        }
+        plan->generation = 1;
+        container->plan = plan;
+        container->degrading = g_new0(uint8_t, plan->n_components);
+        return settle_init(&container->settle,
+                           &(EngineHost){
+                                   .loop = container->options.loop,
+                                   .processes = container->options.host,
+                                   .directory = container->options.directory,
+                                   .settings = container->options.settings,
+                                   .observers = container->observers,
+                                   .is_foreground = container->options.is_foreground,
+                                   .on_line = container->options.on_line,
+                                   .userdata = container->options.userdata,
+                           },
+                           plan, on_rest, container);
+}
+
+void container_start(Container *container)
+{
+        assert(container->plan);
+        container_enter(container, CONTAINER_GATING, "start");
+        startup_begin(container);
+}
+
+int container_refresh(Container *container, uint64_t *ret_generation, DiagList *diags)
+{
+        if (container->state >= CONTAINER_DRAINING) {
+                diag_error(diags, DIAG_CLOSED, origin_at(NULL, 0), "the container is %s", container_state_names[container->state]);
+                return -ESHUTDOWN;
+        }
+        if (!container->plan) {
+                diag_error(diags, DIAG_BUSY, origin_at(NULL, 0), "the container is still %s", container_state_names[container->state]);
+                return -EBUSY;
+        }
+        *ret_generation = container->plan->generation;
+        container_tell(container, RUN_WARNING, "refresh-ignored", "a refresh after the first one does nothing; the registry is frozen");
+        return 0;
+}
+
+void container_shutdown(Container *container, const char *reason)
+{
+        shutdown_begin(container, reason);
+}
+
+Observers *container_observers(Container *container)
+{
+        return container->observers;
+}
+
+ContainerState container_state(const Container *container)
+{
+        return container->state;
+}
+
+ContainerResult container_result(const Container *container)
+{
+        return container->result;
+}
+
+bool container_is_degraded(const Container *container)
+{
+        return container->n_degrading > 0;
+}
+
+const DiagList *container_report(const Container *container)
+{
+        return &container->report;
+}
+
+const ContainerTimes *container_times(const Container *container)
+{
+        return &container->times;
+}
+
+const Settings *container_settings(const Container *container)
+{
+        return container->options.settings;
+}
+
+const Plan *container_plan(const Container *container)
+{
+        return container->plan;
+}
+
+const Instance *container_instance(const Container *container, uint32_t node)
+{
+        assert(container->plan && node < container->plan->n_components);
+        return &container->settle.engine.instances[node];
+}
+
+pid_t container_main_pid(const Container *container, uint32_t node)
+{
+        const Instance *instance = container_instance(container, node);
+
+        return instance->live && instance->live->process ? process_pid(instance->live->process) : 0;
+}
+
+const char *container_status_text(const Container *container, uint32_t node)
+{
+        const Instance *instance = container_instance(container, node);
+
+        return instance->live ? instance->live->status : NULL;
+}

@@ -28,7 +28,6 @@ typedef struct ContainerOptions {
         ProcessHost *host;
         RuntimeDirectory *directory;
         bool is_foreground;      /* StandardOutput=auto is the console */
-        bool is_system;          /* §privilege model: a component needs User= */
         ContainerLineHandler on_line;
         void *userdata;
         uint64_t entry_usec;     /* t0 of §142 */

@@ -1,1 +1,143 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "instance.h"
+
+#include <assert.h>
+
+#include "engine.h"
+#include "factory.h"
+#include "live.h"
+#include "neighbours.h"
+
+const char *const result_names[RESULT_N_] = {
+        [RESULT_SUCCESS] = "success",
+        [RESULT_EXEC_FAILED] = "exec-failed",
+        [RESULT_EXITED_EARLY] = "exited-early",
+        [RESULT_START_TIMEOUT] = "start-timeout",
+        [RESULT_EXIT_CODE] = "exit-code",
+        [RESULT_SIGNAL] = "signal",
+        [RESULT_CORE_DUMP] = "core-dump",
+        [RESULT_STOP_TIMEOUT] = "stop-timeout",
+        [RESULT_WATCHDOG] = "watchdog",
+        [RESULT_START_LIMIT] = "start-limit",
+        [RESULT_DEPENDENCY_FAILED] = "dependency-failed",
+        [RESULT_CONDITION] = "condition",
+        [RESULT_PROBE] = "probe",
+};
+
+const char *const goal_names[GOAL_N_] = {
+        [GOAL_NONE] = "none",       [GOAL_RETRY] = "retry",       [GOAL_FAILED] = "failed",
+        [GOAL_RESTART] = "restart", [GOAL_INACTIVE] = "inactive",
+};
+
+static void on_delay_over(Timer *timer, void *userdata)
+{
+        Live *live = userdata;
+        Engine *engine = live->engine;
+        Instance *instance = live->instance;
+
+        (void) timer;
+        live_clear_timer(live);
+        if (instance->state == STATE_BACKOFF)
+                engine_post(engine, instance, EVENT_DELAY_OVER, "delay-over");
+        live_release(instance);
+        engine->turn(engine);
+}
+
+static void request(Instance *instance)
+{
+        instance->timings = (Timings){.requested = clock_monotonic()};
+}
+
+static void spawn(Engine *engine, Instance *instance)
+{
+        instance->incarnation++;
+        instance->counters.starts++;
+        instance->spawn_index = ++engine->n_spawned;
+        instance->ready_index = 0;
+        instance->is_warned = false;
+        neighbours_hold(engine, instance);
+        factory_of(engine_definition(engine, instance))->start(engine, instance);
+}
+
+static void serve(Engine *engine, Instance *instance)
+{
+        instance->timings.ready = clock_monotonic();
+        instance->ready_index = ++engine->n_readied;
+        instance->n_attempts = 0;
+        factory_of(engine_definition(engine, instance))->serve(engine, instance);
+}
+
+static void delay(Engine *engine, Instance *instance)
+{
+        uint64_t at = clock_monotonic() + backoff_delay(&instance->backoff, engine_definition(engine, instance)->life);
+
+        /* No memory for a timer: better now than never. */
+        if (live_set_timer(live_get(engine, instance), at, on_delay_over) < 0)
+                engine_post(engine, instance, EVENT_DELAY_OVER, "delay-over");
+}
+
+static void release(Instance *instance)
+{
+        if (instance->live)
+                live_clear_timer(instance->live);
+        live_release(instance);
+}
+
+static void act(Engine *engine, Instance *instance, Action action)
+{
+        switch (action) {
+        case ACTION_REQUEST:
+                release(instance);
+                request(instance);
+                break;
+        case ACTION_SPAWN:
+                spawn(engine, instance);
+                break;
+        case ACTION_SERVE:
+                serve(engine, instance);
+                break;
+        case ACTION_STOP:
+                factory_of(engine_definition(engine, instance))->stop(engine, instance);
+                break;
+        case ACTION_DELAY:
+                delay(engine, instance);
+                break;
+        case ACTION_RELEASE:
+                release(instance);
+                break;
+        case ACTION_NONE:
+        case ACTION_N_:
+                break;
+        }
+}
+
+static SubState first_sub_state(const Engine *engine, const Instance *instance)
+{
+        switch (instance->state) {
+        case STATE_STARTING:
+                return SUB_SPAWNED;
+        case STATE_READY:
+                return engine_definition(engine, instance)->type == TYPE_ONESHOT ? SUB_EXITED : SUB_RUNNING;
+        case STATE_STOPPING:
+                return SUB_TERM;
+        default:
+                return SUB_NONE;
+        }
+}
+
+void instance_dispatch(Engine *engine, Instance *instance, StateEvent event, const char *reason)
+{
+        Transition transition = state_transition(instance->state, event);
+        State from = instance->state;
+
+        if (!transition.is_legal) {
+                engine_tell(engine, instance, RUN_WARNING, from, "illegal-event", state_event_names[event]);
+                assert(!"illegal event");
+                return;
+        }
+        instance->state = transition.next;
+        instance->n_transitions++;
+        instance->sub_state = first_sub_state(engine, instance);
+        engine_tell(engine, instance, RUN_TRANSITION, from, reason, NULL);
+        act(engine, instance, transition.action);
+}

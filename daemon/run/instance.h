@@ -47,26 +47,36 @@ typedef struct Counters {
         uint32_t starts, restarts, propagated_restarts, failures;
 } Counters;
 
+/* How the last incarnation or attempt ended. */
+typedef struct LastEnd {
+        Result result;
+        int code, status;  /* as in ExitReport, of the main process */
+        int error;         /* errno of an exec-failed, positive */
+        const char *step;  /* static: what of the spawn failed, or NULL */
+} LastEnd;
+
 typedef struct Instance {
         uint32_t node;
         State state;
         SubState sub_state;
-        Result result;
         Goal goal;
         uint32_t incarnation;      /* of the latest spawn, from 1 (§68) */
         uint32_t n_transitions;    /* stamps queued occurrences, so that stale ones are dropped */
-        bool is_stop_wanted;       /* waits for its dependents to go */
-        bool is_stopped_by_user;   /* desired=stopped (§72) */
-        bool is_down;              /* mandatory dependents are, or are to be, blocked */
-        bool is_dirty;             /* stands in the engine's list of nodes to look at again */
+        struct {
+                bool is_stop_wanted : 1;     /* waits for its dependents to go */
+                bool is_holding : 1;         /* its providers are counted as used by it */
+                bool is_stopped_by_user : 1; /* desired=stopped (§72) */
+                bool is_down : 1;            /* mandatory dependents are, or are to be, blocked */
+                bool is_dirty : 1;           /* stands in the engine's list of nodes to look at again */
+                bool is_warned : 1;          /* a foreign notification was reported for this incarnation */
+        };
         uint8_t n_attempts;        /* failed ones of this start (§90) */
-        int exit_code, exit_status; /* as in ExitReport, of the last main process */
-        int error;                 /* errno of the last exec-failed */
+        LastEnd end;
         uint64_t spawn_index, ready_index; /* §58 */
         Timings timings;
         Counters counters;
         Backoff backoff;
-        Live *live;                /* owned, or NULL: no process */
+        Live *live;                /* owned, or NULL: nothing runs, no timer */
 } Instance;
 
 /* Looks EVENT up, sets the state, emits a RunEvent with REASON (static), runs the action: nothing else. An event that

@@ -67,7 +67,7 @@ typedef enum Action {
         ACTION_SERVE,   /* is ready: publish */
         ACTION_STOP,    /* withdraw, then end the processes */
         ACTION_DELAY,   /* arm the back-off timer */
-        ACTION_RELEASE, /* nothing runs and nothing is planned: forget timers and attempts */
+        ACTION_RELEASE, /* nothing runs, nothing is planned */
         ACTION_N_,
 } Action;
 
@@ -81,11 +81,10 @@ extern const char *const state_names[STATE_N_];
 extern const char *const sub_state_names[SUB_N_];
 extern const char *const state_event_names[EVENT_N_];
 extern const char *const action_names[ACTION_N_];
-
 Transition state_transition(State state, StateEvent event);
 
 /* §52, by state alone; back-off is settled once an attempt has failed for good (Instance.is_down). */
 bool state_is_settled(State state);
 
-/* The table as dot: `reeved --states`. */
+/* `reeved --states` */
 void state_format_dot(GString *out);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Why a component is in the state it is in: one sentence, and the chain it hangs on. */
+#include "container.h"
+
+#include "container_data.h"
+#include "live.h"
+#include "notice.h"
+
+/* The first provider that NODE still waits for, or is blocked by; its edge in *RET_EDGE. False: none. */
+static bool first_unmet(const Container *container, uint32_t node, uint32_t *ret_edge)
+{
+        const Engine *engine = &container->settle.engine;
+        const Graph *graph = &container->plan->graph;
+        uint32_t n;
+        const uint32_t *edges = graph_edges(graph, node, DOWN, &n);
+
+        for (uint32_t i = 0; i < n; i++) {
+                const Edge *edge = &graph->edges[edges[i]];
+                bool is_met;
+
+                if (container->plan->is_cut[edges[i]])
+                        continue;
+                if (plan_is_barrier(container->plan, edge->to))
+                        is_met = engine->counts[edge->to].pending == 0;
+                else if (edge->kind == EDGE_REQUIRES)
+                        is_met = engine->instances[edge->to].state == STATE_READY;
+                else if (plan_is_barrier(container->plan, node) || edge->kind != EDGE_REQUIRES)
+                        is_met = state_is_settled(engine->instances[edge->to].state) || engine->instances[edge->to].is_down;
+                else
+                        is_met = true;
+                if (!is_met) {
+                        *ret_edge = edges[i];
+                        return true;
+                }
+        }
+        return false;
+}
+
+/* Follows what is waited for to the end of the chain. True: there was something. */
+static bool add_chain(const Container *container, uint32_t node, Diag *diag)
+{
+        uint32_t edge, hops = 0;
+
+        while (hops < 64 && first_unmet(container, node, &edge)) {
+                const Edge *entry = &container->plan->graph.edges[edge];
+
+                diag_add_step(diag, plan_node_name(container->plan, node), edge_kind_names[entry->kind], entry->origin);
+                node = entry->to;
+                hops++;
+        }
+        if (hops == 0)
+                return false;
+        diag_add_step(diag, plan_node_name(container->plan, node), NULL,
+                      plan_is_barrier(container->plan, node) ? origin_at(NULL, 0) : plan_definition(container->plan, node)->origin);
+        if (!plan_is_barrier(container->plan, node))
+                diag_set_hint(diag, "\"%s\" is %s", plan_node_name(container->plan, node),
+                              state_names[container_instance(container, node)->state]);
+        return true;
+}
+
+static void explain_waiting(const Container *container, const Instance *instance, const Definition *definition, DiagList *diags)
+{
+        const NodeCount *count = &container->settle.engine.counts[instance->node];
+        Diag *diag = diag_add(diags, SEVERITY_NOTICE, DIAG_STATE, definition->origin, "\"%s\" waits for what it depends on", definition->name);
+
+        diag_set_component(diag, definition->name, definition->module->name);
+        if (add_chain(container, instance->node, diag))
+                return;
+        g_free(diag->text);
+        if (count->bound > 0)
+                diag->text = g_strdup_printf("\"%s\" waits for %u of its dependents to stop", definition->name, count->bound);
+        else
+                diag->text = g_strdup_printf("\"%s\" waits for a free slot (MaxParallelStarts=%u)", definition->name,
+                                             container->settle.engine.max_starting);
+}
+
+static char *explain_inactive(const Instance *instance, const Definition *definition)
+{
+        g_autofree char *how = NULL;
+
+        if (instance->is_stopped_by_user)
+                return g_strdup("was stopped on request");
+        if (instance->incarnation == 0)
+                return g_strdup(definition->start == START_LAZY ? "is lazy and nothing needed it so far" : "was not started");
+        how = notice_end(&instance->end);
+        return g_strdup(how);
+}
+
+static char *explain_failed(const Instance *instance, const Definition *definition)
+{
+        g_autofree char *how = NULL;
+
+        if (instance->end.result == RESULT_EXEC_FAILED)
+                return notice_exec_failed(definition, &instance->end);
+        if (instance->end.result == RESULT_START_TIMEOUT)
+                return g_strdup_printf("did not become ready within its TimeoutStartSec= (%s:%u)", definition->origin.file,
+                                       definition->origin.line);
+        how = notice_end(&instance->end);
+        if (instance->end.result == RESULT_START_LIMIT)
+                return g_strdup_printf("%s, and had failed too often by then (StartLimitBurst=%u)", how, definition->life->start_limit_burst);
+        return g_strdup_printf("%s%s", how, instance->end.result == RESULT_EXITED_EARLY ? " before it was ready" : "");
+}
+
+static char *explain_state(const Container *container, const Instance *instance, const Definition *definition)
+{
+        const Engine *engine = &container->settle.engine;
+        uint64_t now = clock_monotonic();
+        g_autofree char *span = NULL, *why = NULL;
+
+        switch (instance->state) {
+        case STATE_STARTING:
+                span = notice_span(now - instance->timings.spawned);
+                return g_strdup_printf("was spawned %s ago and has not become ready yet", span);
+        case STATE_READY:
+                if (instance->is_stop_wanted)
+                        return g_strdup_printf("is to stop, after %u of its dependents",
+                                               engine->counts[instance->node].bound + engine->counts[instance->node].ordered);
+                span = notice_span(now - instance->timings.ready);
+                return g_strdup_printf("has been ready for %s", span);
+        case STATE_STOPPING:
+                span = notice_span(now - instance->timings.stop_requested);
+                return g_strdup_printf("has been stopping for %s; its processes have not ended", span);
+        case STATE_BACKOFF:
+                why = explain_failed(instance, definition);
+                span = notice_span(instance->live && instance->live->deadline > now ? instance->live->deadline - now : 0);
+                return g_strdup_printf("%s; it is tried again in %s", why, span);
+        case STATE_FAILED:
+                return explain_failed(instance, definition);
+        default:
+                return explain_inactive(instance, definition);
+        }
+}
+
+static DiagCode code_of(const Instance *instance)
+{
+        switch (instance->end.result) {
+        case RESULT_EXEC_FAILED:
+                return DIAG_EXEC_FAILED;
+        case RESULT_START_TIMEOUT:
+                return DIAG_START_TIMEOUT;
+        case RESULT_START_LIMIT:
+                return DIAG_START_LIMIT;
+        default:
+                return DIAG_EXITED_EARLY;
+        }
+}
+
+void container_explain(const Container *container, uint32_t node, DiagList *diags)
+{
+        const Instance *instance = container_instance(container, node);
+        const Definition *definition = plan_definition(container->plan, node);
+        const Condition *unmet = definition_unmet(definition);
+        bool is_bad = instance->state == STATE_FAILED || instance->state == STATE_BACKOFF;
+        g_autofree char *sentence = NULL;
+        Diag *diag;
+
+        if (instance->state == STATE_WAITING) {
+                explain_waiting(container, instance, definition, diags);
+                return;
+        }
+        if (instance->state == STATE_BLOCKED) {
+                diag = diag_add(diags, SEVERITY_ERROR, DIAG_DEPENDENCY_FAILED, definition->origin,
+                                "\"%s\" is blocked: something it requires is not there", definition->name);
+                diag_set_component(diag, definition->name, definition->module->name);
+                (void) add_chain(container, node, diag);
+                return;
+        }
+        if (instance->state == STATE_SKIPPED && unmet) {
+                diag = diag_add(diags, SEVERITY_NOTICE, DIAG_CONDITION_NOT_MET, unmet->origin, "\"%s\" is skipped: %s=%s is not met",
+                                definition->name, unmet->key, unmet->value);
+                diag_set_component(diag, definition->name, definition->module->name);
+                return;
+        }
+        sentence = explain_state(container, instance, definition);
+        diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE, is_bad ? code_of(instance) : DIAG_STATE,
+                        definition->origin, "\"%s\" %s", definition->name, sentence);
+        diag_set_component(diag, definition->name, definition->module->name);
+}

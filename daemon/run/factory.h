@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: how an instance comes to life and ends, by kind of definition: a process of ours, or something foreign that is
+ * waited for and bound. What happens is posted as an event, never returned.
+ * Does not own: when (settle), and what state follows (state). */
+#pragma once
+
+#include "engine.h"
+
+typedef struct Factory {
+        /* In `starting`: posts READY, or EXIT_RETRY / EXIT_GIVE_UP, now or later; FAIL at the start time-out. */
+        void (*start)(Engine *engine, Instance *instance);
+        /* In `ready`: what goes on while it serves. May be NULL. */
+        void (*serve)(Engine *engine, Instance *instance);
+        /* In `stopping`: posts GONE_…, now or later. */
+        void (*stop)(Engine *engine, Instance *instance);
+} Factory;
+
+extern const Factory factory_exec;
+extern const Factory factory_external;
+
+const Factory *factory_of(const Definition *definition);
+
+/* An attempt to start came to nothing: records RESULT, tells why in TEXT, posts what follows. */
+void factory_start_failed(Engine *engine, Instance *instance, Result result, const char *text);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: what an instance is given at its spawn: argv and environment with every ${…} filled in, its account, its
+ * run-time directory.
+ * Does not own: descriptors (factory_exec), nor whether a template is sound: check has seen to that. */
+#pragma once
+
+#include "engine.h"
+#include "os/account.h"
+
+typedef struct Injection {
+        GPtrArray *argv;        /* of char *, NULL-terminated */
+        GPtrArray *environment; /* likewise */
+        char *directory;        /* REEVE_RUNTIME_DIR */
+        char *notify_path;      /* NOTIFY_SOCKET */
+        Account account;
+        const char *step;       /* static: what failed, when inject_build() did */
+} Injection;
+
+/* 0 or a negative errno with STEP set; done() is due either way. Makes the run-time directory. */
+int inject_build(const Engine *engine, const Instance *instance, Injection *ret) MUST_CHECK;
+void injection_done(Injection *injection);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Injection, injection_done)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: what an instance has only while something of it runs or a timer is armed: handles of os. Nothing in here
+ * would survive the daemon; everything that matters is in Instance.
+ * Does not own: decisions. */
+#pragma once
+
+#include "os/notify.h"
+#include "os/output.h"
+#include "os/probe.h"
+#include "os/process.h"
+
+typedef struct Engine Engine;
+typedef struct Instance Instance;
+
+/* Userdata of all its handlers, so it knows its instance: borrowed, it outlives this. */
+struct Live {
+        Engine *engine;
+        Instance *instance;
+        Process *process;     /* NULL: none left */
+        NotifySocket *notify;
+        Output *output;
+        Probe *probe;
+        Timer *timer;         /* the one deadline of the present state: start, stop, back-off, next probe */
+        char *status;         /* STATUS=, or NULL */
+        uint64_t deadline;    /* what `timer` is set to */
+        bool is_exited;       /* the main process is gone, others may not be */
+};
+
+/* Instance.live, made when there is none. */
+struct Live *live_get(Engine *engine, Instance *instance);
+/* Frees it all, timers too. Kills what runs. */
+void live_free(struct Live *live);
+/* Frees it when there is neither a process nor a timer. */
+void live_release(Instance *instance);
+
+int live_set_timer(struct Live *live, uint64_t at, TimerHandler handler) MUST_CHECK;
+void live_clear_timer(struct Live *live);

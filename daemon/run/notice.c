@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "notice.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+
+#include <glib.h>
+
+char *notice_span(uint64_t usec)
+{
+        if (usec < 1000)
+                return g_strdup_printf("%" PRIu64 " µs", usec);
+        if (usec < 1000 * 1000)
+                return g_strdup_printf("%" PRIu64 " ms", usec / 1000);
+        if (usec < 60ull * 1000 * 1000)
+                return g_strdup_printf("%" PRIu64 ".%" PRIu64 " s", usec / 1000000, usec / 100000 % 10);
+        return g_strdup_printf("%" PRIu64 " min %" PRIu64 " s", usec / 60000000, usec / 1000000 % 60);
+}
+
+char *notice_end(const LastEnd *end)
+{
+        switch (end->code) {
+        case CLD_EXITED:
+                return g_strdup_printf("exited with status %d", end->status);
+        case CLD_KILLED:
+        case CLD_DUMPED: {
+                const char *name = sigabbrev_np(end->status);
+
+                return g_strdup_printf("was killed by signal %s%s (%d)%s", name ? "SIG" : "", name ? name : "number",
+                                       end->status, end->code == CLD_DUMPED ? " and dumped core" : "");
+        }
+        default:
+                return g_strdup("ended, status unknown (it was not a child of the daemon)");
+        }
+}
+
+char *notice_exec_failed(const Definition *definition, const LastEnd *end)
+{
+        const char *what = definition->argv && definition->argv[0] ? definition->argv[0] : "?";
+        const char *step = end->step ? end->step : "exec";
+        g_autofree char *subject = NULL;
+
+        if (strcmp(step, "exec") == 0)
+                subject = g_strdup_printf("cannot execute %s", what);
+        else if (strcmp(step, "user") == 0 || strcmp(step, "group") == 0)
+                subject = g_strdup_printf("cannot become User=%s Group=%s", definition->process->user ? definition->process->user : "",
+                                          definition->process->group ? definition->process->group : "");
+        else if (strcmp(step, "working-directory") == 0)
+                subject = g_strdup_printf("cannot enter WorkingDirectory=%s",
+                                          definition->process->working_directory ? definition->process->working_directory : "/");
+        else
+                subject = g_strdup_printf("cannot be started (%s)", step);
+        return g_strdup_printf("%s: %s (%s:%u)", subject, g_strerror(end->error),
+                               definition->origin.file ? definition->origin.file : "?", definition->origin.line);
+}
+
+char *notice_start_timeout(const Definition *definition, uint64_t waited_usec)
+{
+        g_autofree char *span = notice_span(waited_usec);
+        const char *missing = definition->type == TYPE_NOTIFY    ? "did not say READY=1"
+                              : definition->type == TYPE_ONESHOT ? "did not exit"
+                                                                 : "did not become ready";
+
+        return g_strdup_printf("%s within %s (TimeoutStartSec=, %s:%u)", missing, span,
+                               definition->origin.file ? definition->origin.file : "?", definition->origin.line);
+}

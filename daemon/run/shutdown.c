@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The end of the container, wanted or after a strict failure: one walk in the reverse of the recorded order, within
+ * one budget (§93-102). */
+#include "container_data.h"
+#include "base/diag_print.h"
+#include "live.h"
+#include "neighbours.h"
+#include "os/manager.h"
+
+/* After the budget every process has had SIGKILL; what the kernel cannot end by then is not waited for. */
+#define GRACE (1000 * 1000)
+
+static gint latest_first(gconstpointer a, gconstpointer b)
+{
+        const Instance *left = *(const Instance *const *) a, *right = *(const Instance *const *) b;
+        uint64_t l = left->ready_index > 0 ? left->ready_index : UINT64_MAX, r = right->ready_index > 0 ? right->ready_index : UINT64_MAX;
+
+        if (l != r)
+                return l > r ? -1 : 1;
+        return left->spawn_index > right->spawn_index ? -1 : left->spawn_index < right->spawn_index;
+}
+
+static void stop_all(Container *container)
+{
+        Engine *engine = container_engine(container);
+        uint32_t n = container->plan->n_components;
+        g_autofree Instance **instances = g_new(Instance *, n + 1);
+
+        for (uint32_t node = 0; node < n; node++)
+                instances[node] = &engine->instances[node];
+        qsort(instances, n, sizeof(Instance *), latest_first);
+        for (uint32_t i = 0; i < n; i++)
+                neighbours_stop(engine, instances[i], GOAL_INACTIVE);
+}
+
+static void end(Container *container, const char *reason)
+{
+        bool is_failed = container->result == CONTAINER_RESULT_START_FAILED;
+
+        g_clear_pointer(&container->last_resort, timer_free);
+        if (is_failed) {
+                g_autoptr(GString) text = g_string_new(NULL);
+
+                diag_list_format(&container->report, false, text);
+                /* The journal has it too: a runtime directory that cannot be written must not hide the failure. */
+                (void) !runtime_directory_write(container->options.directory, "start-failure", text->str);
+                container_tell(container, RUN_STARTUP_FINISHED, "start-failed", NULL);
+        } else {
+                container->result = CONTAINER_RESULT_CLEAN;
+        }
+        container_enter(container, is_failed ? CONTAINER_FAILED : CONTAINER_STOPPED, reason);
+}
+
+static void on_last_resort(Timer *timer, void *userdata)
+{
+        Container *container = userdata;
+        Engine *engine = container_engine(container);
+
+        (void) timer;
+        for (uint32_t node = 0; node < container->plan->n_components; node++) {
+                Live *live = engine->instances[node].live;
+
+                if (!live || !live->process)
+                        continue;
+                process_kill(live->process);
+                engine_tell(engine, live->instance, RUN_WARNING, live->instance->state, "left-behind",
+                            "did not end although it was killed; the kernel holds it");
+        }
+        if (container->state == CONTAINER_STOPPING)
+                end(container, "budget-over");
+}
+
+void shutdown_begin(Container *container, const char *reason)
+{
+        uint64_t budget = container->options.settings->stop_budget;
+        Engine *engine;
+
+        if (container->state == CONTAINER_DRAINING || container->state == CONTAINER_STOPPING || container->state == CONTAINER_STOPPED)
+                return; /* §111: joins the one that runs */
+        if (container->state == CONTAINER_FAILED)
+                container->result = CONTAINER_RESULT_CLEAN;
+        manager_stopping("Stopping in reverse order");
+        container_enter(container, CONTAINER_DRAINING, reason);
+        container_enter(container, CONTAINER_STOPPING, reason);
+        if (!container->plan) {
+                end(container, reason);
+                return;
+        }
+        engine = container_engine(container);
+        engine->is_closing = true;
+        engine->is_start_judged = false;
+        engine->stop_deadline = clock_monotonic() + budget;
+        manager_extend(budget + 5 * GRACE);
+        (void) !timer_new(container->options.loop, engine->stop_deadline + GRACE, on_last_resort, container, &container->last_resort);
+        stop_all(container);
+        engine->turn(engine);
+}
+
+void shutdown_rest(Container *container)
+{
+        const Engine *engine = container->plan ? container_engine(container) : NULL;
+
+        if (container->state != CONTAINER_STOPPING || !engine || engine->n_holding > 0)
+                return;
+        if (engine->queue.length == 0 && engine->dirty->len == 0)
+                end(container, "stopped");
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The start of the container: who is wanted, the judgement of each component that does not become ready (§84-90), the
+ * end of the start, and the report of a strict failure (§93, §94). */
+#include "container_data.h"
+#include "notice.h"
+#include "os/manager.h"
+
+/* How often the service manager hears that a start makes progress, and for how long it is asked to wait each time. */
+#define TELL_EVERY (1000 * 1000)
+#define ASK_FOR (30ull * 1000 * 1000)
+
+static const DiagCode result_codes[RESULT_N_] = {
+        [RESULT_SUCCESS] = DIAG_DEPENDENCY_FAILED,      [RESULT_EXEC_FAILED] = DIAG_EXEC_FAILED,
+        [RESULT_EXITED_EARLY] = DIAG_EXITED_EARLY,      [RESULT_START_TIMEOUT] = DIAG_START_TIMEOUT,
+        [RESULT_EXIT_CODE] = DIAG_EXITED_EARLY,         [RESULT_SIGNAL] = DIAG_EXITED_EARLY,
+        [RESULT_CORE_DUMP] = DIAG_EXITED_EARLY,         [RESULT_STOP_TIMEOUT] = DIAG_START_TIMEOUT,
+        [RESULT_WATCHDOG] = DIAG_EXITED_EARLY,          [RESULT_START_LIMIT] = DIAG_START_LIMIT,
+        [RESULT_DEPENDENCY_FAILED] = DIAG_DEPENDENCY_FAILED, [RESULT_CONDITION] = DIAG_CONDITION_NOT_MET,
+        [RESULT_PROBE] = DIAG_EXITED_EARLY,
+};
+
+void startup_begin(Container *container)
+{
+        Engine *engine = container_engine(container);
+        const Plan *plan = container->plan;
+
+        engine->is_start_judged = true;
+        for (uint32_t i = 0; i < plan->graph.n_nodes; i++) {
+                uint32_t node = plan->order[i];
+
+                if (plan_is_barrier(plan, node))
+                        continue;
+                if (plan->nodes[node].is_skipped)
+                        engine_wish(engine, &engine->instances[node], EVENT_SKIP, "condition-not-met");
+                else if (plan->nodes[node].is_wanted)
+                        engine_wish(engine, &engine->instances[node], EVENT_START, "start");
+        }
+        container_enter(container, CONTAINER_STARTING, "start");
+        engine->turn(engine);
+}
+
+static bool is_bad(const Instance *instance)
+{
+        return instance->state == STATE_FAILED || instance->state == STATE_BLOCKED ||
+               (instance->state == STATE_BACKOFF && instance->is_down);
+}
+
+void startup_note(Container *container, const RunEvent *event)
+{
+        const Instance *instance = container_instance(container, event->node);
+        bool was = container->degrading[event->node];
+        bool is = is_bad(instance) && plan_definition(container->plan, event->node)->policy != POLICY_IGNORE;
+
+        if (instance->state == STATE_STARTING && container->times.first_spawn == 0)
+                container->times.first_spawn = event->usec;
+        if (container->state == CONTAINER_STARTING)
+                container->times.last_settled = event->usec;
+        /* What was bad stays so while it is tried once more: Degraded does not flicker with each attempt. */
+        if (was && !is && instance->state != STATE_READY && instance->state != STATE_INACTIVE)
+                is = true;
+        container->degrading[event->node] = is;
+        container->n_degrading += (uint32_t) is - (uint32_t) was;
+        if (container_engine(container)->is_start_judged && is_bad(instance))
+                g_array_append_val(container->failures, event->node);
+}
+
+/* The chain from a blocked component to what it is blocked by. */
+static void add_chain(const Container *container, uint32_t node, Diag *diag)
+{
+        const Graph *graph = &container->plan->graph;
+
+        for (uint32_t hops = 0; hops < 64; hops++) {
+                uint32_t n, next = node;
+                const uint32_t *edges = graph_edges(graph, node, DOWN, &n);
+
+                for (uint32_t i = 0; i < n && next == node; i++) {
+                        const Edge *edge = &graph->edges[edges[i]];
+
+                        if (edge->kind != EDGE_REQUIRES || !container_instance(container, edge->to)->is_down)
+                                continue;
+                        diag_add_step(diag, plan_node_name(container->plan, node), edge_kind_names[edge->kind], edge->origin);
+                        next = edge->to;
+                }
+                if (next == node)
+                        break;
+                node = next;
+        }
+        diag_add_step(diag, plan_node_name(container->plan, node), NULL, plan_definition(container->plan, node)->origin);
+}
+
+static void report_failure(Container *container, uint32_t node)
+{
+        const Instance *instance = container_instance(container, node);
+        const Definition *definition = plan_definition(container->plan, node);
+        Severity severity = definition->policy == POLICY_STRICT ? SEVERITY_ERROR
+                            : definition->policy == POLICY_WARN ? SEVERITY_WARNING
+                                                                : SEVERITY_NOTICE;
+        bool is_blocked = instance->state == STATE_BLOCKED;
+        Diag *diag;
+
+        if (is_blocked) {
+                diag = diag_add(&container->report, severity, DIAG_DEPENDENCY_FAILED, definition->origin,
+                                "\"%s\" was not started: something it requires is not there", definition->name);
+                add_chain(container, node, diag);
+        } else if (instance->end.result == RESULT_EXEC_FAILED) {
+                g_autofree char *text = notice_exec_failed(definition, &instance->end);
+
+                diag = diag_add(&container->report, severity, DIAG_EXEC_FAILED, definition->origin, "\"%s\" %s", definition->name, text);
+        } else {
+                g_autofree char *how = notice_end(&instance->end);
+                const char *word = result_names[instance->end.result];
+
+                if (instance->end.result == RESULT_START_TIMEOUT)
+                        diag = diag_add(&container->report, severity, DIAG_START_TIMEOUT, definition->origin,
+                                        "\"%s\" did not become ready within its TimeoutStartSec=", definition->name);
+                else
+                        diag = diag_add(&container->report, severity, result_codes[instance->end.result], definition->origin,
+                                        "\"%s\" did not become ready: it %s (%s)", definition->name, how, word);
+        }
+        diag_set_component(diag, definition->name, definition->module->name);
+}
+
+static void fail_start(Container *container)
+{
+        container->result = CONTAINER_RESULT_START_FAILED;
+        container->times.finished = clock_monotonic();
+        shutdown_begin(container, "start-failed");
+}
+
+/* True: a strict one is among those that failed since the last rest. */
+static bool judge(Container *container)
+{
+        bool is_fatal = false;
+
+        for (guint i = 0; i < container->failures->len; i++) {
+                uint32_t node = g_array_index(container->failures, uint32_t, i);
+                const Instance *instance = container_instance(container, node);
+
+                /* A retry in back-off fails again and again: it is judged once (§90). */
+                if (!is_bad(instance) || instance->n_attempts > engine_definition(container_engine(container), instance)->life->start_retries + 1)
+                        continue;
+                report_failure(container, node);
+                is_fatal |= plan_definition(container->plan, node)->policy == POLICY_STRICT;
+        }
+        g_array_set_size(container->failures, 0);
+        return is_fatal;
+}
+
+static void finish(Container *container)
+{
+        g_autofree char *status = NULL;
+
+        container_engine(container)->is_start_judged = false;
+        container->times.finished = clock_monotonic();
+        if (container->times.last_settled == 0)
+                container->times.last_settled = container->times.finished;
+        container_enter(container, CONTAINER_RUNNING, container->n_degrading > 0 ? "degraded" : "started");
+        container_tell(container, RUN_STARTUP_FINISHED, "started", NULL);
+        if (container->n_degrading > 0)
+                status = g_strdup_printf("Running, degraded: %u of %u components failed or blocked", container->n_degrading,
+                                         container->plan->n_wanted);
+        else
+                status = g_strdup_printf("Running %u components", container->plan->n_wanted);
+        manager_ready(status);
+}
+
+static void tell_progress(Container *container)
+{
+        uint64_t now = clock_monotonic();
+        g_autofree char *status = NULL;
+
+        if (now - container->last_told < TELL_EVERY)
+                return;
+        container->last_told = now;
+        status = g_strdup_printf("Starting: %u of %u components are still to settle", container_engine(container)->n_unsettled,
+                                 container->plan->n_wanted);
+        manager_status(status);
+        manager_extend(ASK_FOR);
+}
+
+void startup_rest(Container *container)
+{
+        if (container->state != CONTAINER_STARTING)
+                return;
+        if (judge(container)) {
+                fail_start(container);
+                return;
+        }
+        if (container_engine(container)->n_unsettled > 0 || container_engine(container)->dirty->len > 0)
+                tell_progress(container);
+        else if (container_engine(container)->queue.length == 0)
+                finish(container);
+}

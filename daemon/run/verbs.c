@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The verbs on one component: start, stop, restart, reset. Each answers at once; the Change says how it ended. */
+#include "container.h"
+
+#include "base/names.h"
+#include "container_data.h"
+#include "neighbours.h"
+
+static int refuse_closed(const Container *container, DiagList *diags)
+{
+        if (container->state >= CONTAINER_DRAINING) {
+                diag_error(diags, DIAG_DRAINING, origin_at(NULL, 0), "the container is %s", container_state_names[container->state]);
+                return -ESHUTDOWN;
+        }
+        if (container->plan && container->state >= CONTAINER_STARTING)
+                return 0;
+        diag_error(diags, DIAG_BUSY, origin_at(NULL, 0), "the container is still %s", container_state_names[container->state]);
+        return -EBUSY;
+}
+
+static int not_found(const Container *container, const char *name, DiagList *diags)
+{
+        const Registry *registry = container->plan->registry;
+        size_t n;
+        const char *const *names = registry_key_names(registry, &n);
+        const char *nearest = name_nearest(names, n, name);
+        Diag *diag = diag_error(diags, DIAG_NOT_FOUND, origin_at(NULL, 0), "there is no component \"%s\"", name);
+
+        if (nearest) {
+                diag_add_candidate(diag, nearest);
+                diag_set_hint(diag, "did you mean \"%s\"?", nearest);
+        }
+        return -ENOENT;
+}
+
+/* NAME may be an alias. Only singletons can be started by name. */
+static int find_instance(Container *container, const char *name, Instance **ret, DiagList *diags)
+{
+        const Registry *registry = container->plan->registry;
+        int64_t node = registry_find_component(registry, name);
+        const Alias *const *aliases;
+        uint32_t n;
+
+        for (uint32_t hops = 0; node < 0 && hops < 64; hops++) {
+                const Key *key = registry_find_key(registry, name);
+
+                if (!key || key->n_providers != 1 || key->providers[0].kind != PROVIDER_ALIAS)
+                        break;
+                aliases = registry_aliases(registry, &n);
+                name = aliases[key->providers[0].index]->target;
+                node = registry_find_component(registry, name);
+        }
+        if (node < 0)
+                return not_found(container, name, diags);
+        if (plan_definition(container->plan, (uint32_t) node)->scope != SCOPE_SINGLETON) {
+                diag_error(diags, DIAG_SCOPE_REQUIRED, plan_definition(container->plan, (uint32_t) node)->origin,
+                           "\"%s\" lives in a scope and is not started by name", name);
+                return -EBADMSG;
+        }
+        *ret = &container_engine(container)->instances[node];
+        return 0;
+}
+
+/* Wishes the mandatory closure of INSTANCE started, what was stopped by hand included: this is the explicit start. */
+static void want_start(Container *container, Instance *instance, const char *reason)
+{
+        Engine *engine = container_engine(container);
+        const Graph *graph = &container->plan->graph;
+        g_autoptr(GArray) stack = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        g_autofree uint8_t *seen = g_new0(uint8_t, container->plan->n_components);
+
+        g_array_append_val(stack, instance->node);
+        seen[instance->node] = 1;
+        while (stack->len > 0) {
+                uint32_t node = g_array_index(stack, uint32_t, stack->len - 1), n;
+                const uint32_t *edges = graph_edges(graph, node, DOWN, &n);
+
+                g_array_set_size(stack, stack->len - 1);
+                engine->instances[node].is_stopped_by_user = false;
+                engine_wish(engine, &engine->instances[node], EVENT_START, reason);
+                for (uint32_t i = 0; i < n; i++) {
+                        const Edge *edge = &graph->edges[edges[i]];
+
+                        if (edge->kind != EDGE_REQUIRES || seen[edge->to] || engine->instances[edge->to].state == STATE_READY)
+                                continue;
+                        seen[edge->to] = 1;
+                        g_array_append_val(stack, edge->to);
+                }
+        }
+}
+
+int container_start_component(Container *container, const char *name, Change **ret, DiagList *diags)
+{
+        Instance *instance;
+        int r = refuse_closed(container, diags);
+
+        if (r == 0)
+                r = find_instance(container, name, &instance, diags);
+        if (r < 0)
+                return r;
+        if (instance->state == STATE_SKIPPED) {
+                diag_error(diags, DIAG_CONDITION_NOT_MET, plan_definition(container->plan, instance->node)->origin,
+                           "a condition of \"%s\" is not met", name);
+                return -EBADMSG;
+        }
+        *ret = change_new(container, CHANGE_START, instance->node);
+        want_start(container, instance, "start");
+        container_engine(container)->turn(container_engine(container));
+        return 0;
+}
+
+static int refuse_in_use(Container *container, const Instance *instance, DiagList *diags)
+{
+        Engine *engine = container_engine(container);
+        const Graph *graph = &container->plan->graph;
+        const Definition *definition = plan_definition(container->plan, instance->node);
+        Diag *diag = NULL;
+        uint32_t n;
+        const uint32_t *edges = graph_edges(graph, instance->node, UP, &n);
+
+        for (uint32_t i = 0; i < n; i++) {
+                const Edge *edge = &graph->edges[edges[i]];
+
+                if (edge->kind != EDGE_REQUIRES || !engine->held[edges[i]])
+                        continue;
+                if (!diag) {
+                        diag = diag_error(diags, DIAG_IN_USE, definition->origin, "\"%s\" is required by components that run", definition->name);
+                        diag_set_hint(diag, "stop them first, or stop with cascade: they wait and start again when it does");
+                }
+                diag_add_candidate(diag, plan_node_name(container->plan, edge->from));
+        }
+        return diag ? -EBUSY : 0;
+}
+
+int container_stop_component(Container *container, const char *name, bool cascade, Change **ret, DiagList *diags)
+{
+        Instance *instance;
+        int r = refuse_closed(container, diags);
+
+        if (r == 0)
+                r = find_instance(container, name, &instance, diags);
+        if (r == 0 && !cascade)
+                r = refuse_in_use(container, instance, diags);
+        if (r < 0)
+                return r;
+        *ret = change_new(container, CHANGE_STOP, instance->node);
+        instance->is_stopped_by_user = true;
+        neighbours_stop(container_engine(container), instance, GOAL_INACTIVE);
+        container_engine(container)->turn(container_engine(container));
+        return 0;
+}
+
+int container_restart_component(Container *container, const char *name, Change **ret, DiagList *diags)
+{
+        Instance *instance;
+        int r = refuse_closed(container, diags);
+
+        if (r == 0)
+                r = find_instance(container, name, &instance, diags);
+        if (r < 0)
+                return r;
+        *ret = change_new(container, CHANGE_RESTART, instance->node);
+        if (instance->state == STATE_READY || instance->state == STATE_STARTING) {
+                instance->is_stopped_by_user = false;
+                neighbours_stop(container_engine(container), instance, GOAL_RESTART);
+        } else {
+                want_start(container, instance, "restart");
+        }
+        container_engine(container)->turn(container_engine(container));
+        return 0;
+}
+
+int container_reset_component(Container *container, const char *name, Change **ret, DiagList *diags)
+{
+        Instance *instance;
+        int r = refuse_closed(container, diags);
+
+        if (r == 0)
+                r = find_instance(container, name, &instance, diags);
+        if (r < 0)
+                return r;
+        *ret = change_new(container, CHANGE_RESET, instance->node);
+        backoff_reset(&instance->backoff);
+        engine_wish(container_engine(container), instance, EVENT_RESET, "reset");
+        container_engine(container)->turn(container_engine(container));
+        return 0;
+}
