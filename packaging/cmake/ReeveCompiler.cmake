@@ -12,7 +12,7 @@ endif()
 
 add_compile_definitions(_GNU_SOURCE REEVE_VERSION="${PROJECT_VERSION}")
 add_compile_options(
-        -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+        -Wall -Wextra -Wno-unused-parameter -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
         -Wformat=2 -Wundef -Wwrite-strings -Wpointer-arith -Wvla -Wimplicit-fallthrough
         -fno-common -fstack-protector-strong -fstack-clash-protection)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
