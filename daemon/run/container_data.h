@@ -20,6 +20,7 @@ struct Container {
         uint8_t *degrading;    /* by node: is, or is blocked by, something that failed for good */
         uint32_t n_degrading;
         uint64_t last_told;    /* when the service manager heard of progress */
+        uint64_t asked_until;  /* how long it was asked to wait */
         GPtrArray *changes;    /* of Change */
         uint64_t n_changes;
         Timer *expiry;         /* of changes that ended and were not read */

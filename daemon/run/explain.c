@@ -93,8 +93,7 @@ static char *explain_failed(const Instance *instance, const Definition *definiti
         if (instance->end.result == RESULT_EXEC_FAILED)
                 return notice_exec_failed(definition, &instance->end);
         if (instance->end.result == RESULT_START_TIMEOUT)
-                return g_strdup_printf("did not become ready within its TimeoutStartSec= (%s:%u)", definition->origin.file,
-                                       definition->origin.line);
+                return g_strdup("did not become ready within its TimeoutStartSec=");
         how = notice_end(&instance->end);
         if (instance->end.result == RESULT_START_LIMIT)
                 return g_strdup_printf("%s, and had failed too often by then (StartLimitBurst=%u)", how, definition->life->start_limit_burst);

@@ -20,5 +20,8 @@ extern const Factory factory_external;
 
 const Factory *factory_of(const Definition *definition);
 
+/* A warning with where the component is declared. */
+void factory_tell(Engine *engine, const Instance *instance, const char *reason, const char *text);
+
 /* An attempt to start came to nothing: records RESULT, tells why in TEXT, posts what follows. */
 void factory_start_failed(Engine *engine, Instance *instance, Result result, const char *text);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decide.h"
+#include "hear.h"
 #include "inject.h"
 #include "live.h"
 #include "notice.h"
@@ -71,7 +72,7 @@ static void on_exit_while_ready(Engine *engine, Instance *instance)
         if (instance->end.result != RESULT_SUCCESS) {
                 g_autofree char *text = notice_end(&instance->end);
 
-                engine_tell(engine, instance, RUN_WARNING, instance->state, reason, text);
+                factory_tell(engine, instance, reason, text);
         }
         engine_post(engine, instance, decide_exit(engine, instance),
                     instance->end.result == RESULT_SUCCESS ? "exited-clean" : result_names[instance->end.result]);
@@ -142,7 +143,7 @@ static void on_start_timeout(Timer *timer, void *userdata)
                 return;
         text = notice_start_timeout(engine_definition(engine, instance), clock_monotonic() - instance->timings.spawned);
         instance->end.result = RESULT_START_TIMEOUT;
-        engine_tell(engine, instance, RUN_WARNING, instance->state, "start-timeout", text);
+        factory_tell(engine, instance, "start-timeout", text);
         instance->goal = MAX(instance->goal, decide_start_failure(engine, instance) == EVENT_EXIT_RETRY ? GOAL_RETRY : GOAL_FAILED);
         engine_post(engine, instance, EVENT_FAIL, result_names[instance->end.result]);
         engine->turn(engine);
@@ -161,58 +162,6 @@ static void on_stop_timeout(Timer *timer, void *userdata)
                 instance->end.result = RESULT_STOP_TIMEOUT;
         tell_sub_state(live, SUB_KILL, "stop-timeout");
         process_kill(live->process);
-}
-
-static void refuse(Live *live, pid_t sender)
-{
-        g_autofree char *text = NULL;
-
-        if (live->instance->is_warned)
-                return;
-        live->instance->is_warned = true;
-        text = g_strdup_printf("ignored a notification from process %d, which is not one of its own", (int) sender);
-        engine_tell(live->engine, live->instance, RUN_WARNING, live->instance->state, "notify-refused", text);
-}
-
-/* EXTEND_TIMEOUT_USEC=: the deadline is then at least that far from now (sd_notify(3)). */
-static void extend(Live *live, uint64_t usec)
-{
-        State state = live->instance->state;
-        uint64_t now = clock_monotonic(), at = usec > UINT64_MAX - now ? UINT64_MAX : now + usec;
-
-        if (!live->timer || at <= live->deadline || (state != STATE_STARTING && state != STATE_STOPPING))
-                return;
-        if (state == STATE_STOPPING)
-                at = MIN(at, live->engine->stop_deadline);
-        live->deadline = at;
-        (void) timer_set(live->timer, at);
-}
-
-static void on_notify(NotifySocket *socket, pid_t sender, const NotifyMessage *message, void *userdata)
-{
-        Live *live = userdata;
-        Engine *engine = live->engine;
-        Instance *instance = live->instance;
-
-        (void) socket;
-        if (!live->process || !process_has_member(live->process, sender)) {
-                refuse(live, sender);
-                return;
-        }
-        if (message->main_pid > 0 && message->main_pid != process_pid(live->process) &&
-            process_set_main(live->process, message->main_pid) < 0)
-                refuse(live, message->main_pid);
-        if (message->extend_usec > 0)
-                extend(live, message->extend_usec);
-        if (message->status && g_strcmp0(message->status, live->status) != 0) {
-                g_free(live->status);
-                live->status = g_strdup(message->status);
-                engine_tell(engine, instance, RUN_SUB_STATE, instance->state, "status", live->status);
-        }
-        if (message->ready && instance->state == STATE_STARTING && engine_definition(engine, instance)->type == TYPE_NOTIFY) {
-                engine_post(engine, instance, EVENT_READY, "notified");
-                engine->turn(engine);
-        }
 }
 
 static void on_line(const char *line, size_t n_line, uint32_t n_lost, void *userdata)
@@ -259,7 +208,7 @@ static int spawn(Live *live, const Definition *definition, const Injection *inje
                 };
         *ret_error = (SpawnError){.step = "notify-socket"};
         r = notify_new(live->engine->host.loop, injection->notify_path, injection->account.uid, injection->account.gid,
-                       on_notify, live, &live->notify);
+                       hear_notification, live, &live->notify);
         if (r < 0)
                 return r;
         ret_error->step = "output";

@@ -41,8 +41,8 @@ static void refused_while_starting(Live *live, int error)
                 return;
         }
         span = notice_span(waited);
-        text = g_strdup_printf("%s does not accept connections after %s: %s (%s:%u)", definition->probe, span,
-                               g_strerror(error), definition->origin.file, definition->origin.line);
+        text = g_strdup_printf("%s does not accept connections after %s: %s", definition->probe, span,
+                               g_strerror(error));
         factory_start_failed(engine, instance, RESULT_START_TIMEOUT, text);
 }
 

@@ -12,11 +12,13 @@ static bool is_static(EdgeKind kind)
 
 static unsigned standing_of(const Instance *instance)
 {
+        /* What is to stop is not to be started upon, from the moment the stop is wanted. */
+        bool is_leaving = instance->state == STATE_READY && instance->is_stop_wanted;
         unsigned standing = 0;
 
-        if (instance->state == STATE_READY)
+        if (instance->state == STATE_READY && !is_leaving)
                 standing |= IS_READY;
-        if (state_is_settled(instance->state) || (instance->state == STATE_BACKOFF && instance->is_down))
+        if ((state_is_settled(instance->state) && !is_leaving) || (instance->state == STATE_BACKOFF && instance->is_down))
                 standing |= IS_SETTLED;
         if (instance->is_down)
                 standing |= IS_DOWN;
@@ -197,6 +199,7 @@ static bool want_stop(Engine *engine, Instance *instance, Goal goal)
                 return false;
         instance->is_stop_wanted = true;
         instance->timings.stop_requested = clock_monotonic();
+        neighbours_update(engine, instance);
         edges = graph_edges(graph, instance->node, DOWN, &n);
         for (uint32_t i = 0; i < n; i++)
                 if ((engine->held[edges[i]] & HELD) && !is_static(graph->edges[edges[i]].kind)) {

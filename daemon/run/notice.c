@@ -51,8 +51,7 @@ char *notice_exec_failed(const Definition *definition, const LastEnd *end)
                                           definition->process->working_directory ? definition->process->working_directory : "/");
         else
                 subject = g_strdup_printf("cannot be started (%s)", step);
-        return g_strdup_printf("%s: %s (%s:%u)", subject, g_strerror(end->error),
-                               definition->origin.file ? definition->origin.file : "?", definition->origin.line);
+        return g_strdup_printf("%s: %s", subject, g_strerror(end->error));
 }
 
 char *notice_start_timeout(const Definition *definition, uint64_t waited_usec)
@@ -62,6 +61,5 @@ char *notice_start_timeout(const Definition *definition, uint64_t waited_usec)
                               : definition->type == TYPE_ONESHOT ? "did not exit"
                                                                  : "did not become ready";
 
-        return g_strdup_printf("%s within %s (TimeoutStartSec=, %s:%u)", missing, span,
-                               definition->origin.file ? definition->origin.file : "?", definition->origin.line);
+        return g_strdup_printf("%s within %s (TimeoutStartSec=)", missing, span);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: the sentences in which the core tells why a component failed: what, where declared, why, what to do.
+/* Owns: the sentences in which the core tells why a component failed. Who it is and where it is declared stands beside
+ * them, in the Diag or the event.
  * Does not own: where they go. All newly allocated, without control characters. */
 #pragma once
 
@@ -7,7 +8,7 @@
 
 /* "exited with status 3", "was killed by signal SIGKILL (9)", … */
 char *notice_end(const LastEnd *end);
-/* "cannot execute /x/y: No such file or directory (shop.module:12)" and the like, by step. */
+/* "cannot execute /x/y: No such file or directory" and the like, by step. */
 char *notice_exec_failed(const Definition *definition, const LastEnd *end);
 char *notice_start_timeout(const Definition *definition, uint64_t waited_usec);
 /* "12 ms", "1.3 s", "2 min 5 s" */

@@ -87,13 +87,13 @@ static void line_up(Engine *engine, Instance *instance)
         g_tree_insert(engine->runnable, GUINT_TO_POINTER(rank), GUINT_TO_POINTER(instance->node));
 }
 
-static void look_at(Engine *engine, Instance *instance)
+static void look_at(Engine *engine, Instance *instance, GPtrArray *stoppable)
 {
         instance->is_dirty = false;
         if (instance->is_holding && !engine_is_active(instance))
                 neighbours_release(engine, instance);
         if (neighbours_can_stop(engine, instance))
-                engine_wish(engine, instance, EVENT_STOP, goal_names[instance->goal]);
+                g_ptr_array_add(stoppable, instance);
         else if (instance->state == STATE_WAITING && engine->counts[instance->node].down > 0)
                 engine_wish(engine, instance, EVENT_BLOCK, "dependency-failed");
         else if (instance->state == STATE_BLOCKED && engine->counts[instance->node].down == 0)
@@ -102,12 +102,28 @@ static void look_at(Engine *engine, Instance *instance)
                 line_up(engine, instance);
 }
 
+static gint latest_first(gconstpointer a, gconstpointer b)
+{
+        const Instance *left = *(const Instance *const *) a, *right = *(const Instance *const *) b;
+
+        return left->spawn_index > right->spawn_index ? -1 : left->spawn_index < right->spawn_index;
+}
+
 static void look_around(Engine *engine)
 {
+        g_autoptr(GPtrArray) stoppable = g_ptr_array_new();
+
         /* Marks set meanwhile are appended and seen in this same pass. */
         for (guint i = 0; i < engine->dirty->len; i++)
-                look_at(engine, &engine->instances[g_array_index(engine->dirty, uint32_t, i)]);
+                look_at(engine, &engine->instances[g_array_index(engine->dirty, uint32_t, i)], stoppable);
         g_array_set_size(engine->dirty, 0);
+        /* §98: what may stop at the same time does so in the reverse of its start. */
+        g_ptr_array_sort(stoppable, latest_first);
+        for (guint i = 0; i < stoppable->len; i++) {
+                Instance *instance = stoppable->pdata[i];
+
+                engine_wish(engine, instance, EVENT_STOP, goal_names[instance->goal]);
+        }
 }
 
 /* §53, §54: the smallest rank goes first. False: nobody may, or no slot is free. */

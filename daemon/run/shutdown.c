@@ -10,27 +10,13 @@
 /* After the budget every process has had SIGKILL; what the kernel cannot end by then is not waited for. */
 #define GRACE (1000 * 1000)
 
-static gint latest_first(gconstpointer a, gconstpointer b)
-{
-        const Instance *left = *(const Instance *const *) a, *right = *(const Instance *const *) b;
-        uint64_t l = left->ready_index > 0 ? left->ready_index : UINT64_MAX, r = right->ready_index > 0 ? right->ready_index : UINT64_MAX;
-
-        if (l != r)
-                return l > r ? -1 : 1;
-        return left->spawn_index > right->spawn_index ? -1 : left->spawn_index < right->spawn_index;
-}
-
+/* Whoever has no dependents left stops at once, the others as theirs go; settle sees to the order among equals. */
 static void stop_all(Container *container)
 {
         Engine *engine = container_engine(container);
-        uint32_t n = container->plan->n_components;
-        g_autofree Instance **instances = g_new(Instance *, n + 1);
 
-        for (uint32_t node = 0; node < n; node++)
-                instances[node] = &engine->instances[node];
-        qsort(instances, n, sizeof(Instance *), latest_first);
-        for (uint32_t i = 0; i < n; i++)
-                neighbours_stop(engine, instances[i], GOAL_INACTIVE);
+        for (uint32_t node = 0; node < container->plan->n_components; node++)
+                neighbours_stop(engine, &engine->instances[node], GOAL_INACTIVE);
 }
 
 static void end(Container *container, const char *reason)

@@ -5,9 +5,9 @@
 #include "notice.h"
 #include "os/manager.h"
 
-/* How often the service manager hears that a start makes progress, and for how long it is asked to wait each time. */
-#define TELL_EVERY (1000 * 1000)
-#define ASK_FOR (30ull * 1000 * 1000)
+/* How often the service manager hears that a start makes progress, and how much longer than a component it waits. */
+#define TELL_EVERY (1000ull * 1000)
+#define MARGIN (15ull * 1000 * 1000)
 
 static const DiagCode result_codes[RESULT_N_] = {
         [RESULT_SUCCESS] = DIAG_DEPENDENCY_FAILED,      [RESULT_EXEC_FAILED] = DIAG_EXEC_FAILED,
@@ -45,6 +45,18 @@ static bool is_bad(const Instance *instance)
                (instance->state == STATE_BACKOFF && instance->is_down);
 }
 
+/* A component that may take long must not make the service manager lose patience with the daemon. */
+static void ask_for_time(Container *container, uint32_t node, uint64_t now)
+{
+        uint64_t timeout = plan_definition(container->plan, node)->life->timeout_start;
+        uint64_t until = timeout > UINT64_MAX / 2 ? UINT64_MAX / 2 : now + timeout + MARGIN;
+
+        if (until <= container->asked_until + TELL_EVERY)
+                return;
+        container->asked_until = until;
+        manager_extend(until - now);
+}
+
 void startup_note(Container *container, const RunEvent *event)
 {
         const Instance *instance = container_instance(container, event->node);
@@ -53,8 +65,11 @@ void startup_note(Container *container, const RunEvent *event)
 
         if (instance->state == STATE_STARTING && container->times.first_spawn == 0)
                 container->times.first_spawn = event->usec;
-        if (container->state == CONTAINER_STARTING)
+        if (container->state == CONTAINER_STARTING) {
                 container->times.last_settled = event->usec;
+                if (instance->state == STATE_STARTING)
+                        ask_for_time(container, event->node, event->usec);
+        }
         /* What was bad stays so while it is tried once more: Degraded does not flicker with each attempt. */
         if (was && !is && instance->state != STATE_READY && instance->state != STATE_INACTIVE)
                 is = true;
@@ -175,7 +190,6 @@ static void tell_progress(Container *container)
         status = g_strdup_printf("Starting: %u of %u components are still to settle", container_engine(container)->n_unsettled,
                                  container->plan->n_wanted);
         manager_status(status);
-        manager_extend(ASK_FOR);
 }
 
 void startup_rest(Container *container)

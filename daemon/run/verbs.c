@@ -114,22 +114,25 @@ static int refuse_in_use(Container *container, const Instance *instance, DiagLis
         Engine *engine = container_engine(container);
         const Graph *graph = &container->plan->graph;
         const Definition *definition = plan_definition(container->plan, instance->node);
-        Diag *diag = NULL;
+        g_autoptr(GPtrArray) dependents = g_ptr_array_new();
+        g_autofree char *names = NULL;
+        Diag *diag;
         uint32_t n;
         const uint32_t *edges = graph_edges(graph, instance->node, UP, &n);
 
-        for (uint32_t i = 0; i < n; i++) {
-                const Edge *edge = &graph->edges[edges[i]];
-
-                if (edge->kind != EDGE_REQUIRES || !engine->held[edges[i]])
-                        continue;
-                if (!diag) {
-                        diag = diag_error(diags, DIAG_IN_USE, definition->origin, "\"%s\" is required by components that run", definition->name);
-                        diag_set_hint(diag, "stop them first, or stop with cascade: they wait and start again when it does");
-                }
-                diag_add_candidate(diag, plan_node_name(container->plan, edge->from));
-        }
-        return diag ? -EBUSY : 0;
+        for (uint32_t i = 0; i < n; i++)
+                if (graph->edges[edges[i]].kind == EDGE_REQUIRES && engine->held[edges[i]])
+                        g_ptr_array_add(dependents, (char *) plan_node_name(container->plan, graph->edges[edges[i]].from));
+        if (dependents->len == 0)
+                return 0;
+        n = dependents->len;
+        g_ptr_array_add(dependents, NULL);
+        names = g_strjoinv(", ", (char **) dependents->pdata);
+        diag = diag_error(diags, DIAG_IN_USE, definition->origin, "\"%s\" is required by what runs: %.400s", definition->name, names);
+        for (uint32_t i = 0; i < n; i++)
+                diag_add_candidate(diag, dependents->pdata[i]);
+        diag_set_hint(diag, "stop these first, or stop with cascade: they wait and start again with it");
+        return -EBUSY;
 }
 
 int container_stop_component(Container *container, const char *name, bool cascade, Change **ret, DiagList *diags)
