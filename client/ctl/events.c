@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "connect.h"
+#include "dbus/names.h"
+#include "event.h"
+#include "history.h"
+#include "verb.h"
+
+#define TAIL 10 /* what -f shows of the past, as `tail -f` and `journalctl -f` do */
+
+typedef struct Follower {
+        Ctl *ctl;
+        JsonArray *arrived; /* events from signals that were not printed yet */
+        uint64_t next;      /* the sequence number that is due */
+        bool is_ended;      /* the daemon has left the bus */
+} Follower;
+
+static bool is_wanted(const Ctl *ctl, JsonArray *event)
+{
+        return ctl->n_names == 0 || g_strv_contains(ctl->names, event_component(event));
+}
+
+static void append_one(const Ctl *ctl, GString *out, JsonArray *event)
+{
+        g_autoptr(JsonObject) object = NULL;
+
+        if (!is_wanted(ctl, event))
+                return;
+        if (ctl_has(ctl, OPTION_JSON)) {
+                object = event_to_object(event);
+                json_append_object(out, object, true);
+                return;
+        }
+        event_append(out, event, ctl->out.has_colour);
+        g_string_append_c(out, '\n');
+}
+
+static int print_events(const Ctl *ctl, JsonArray *events, guint first)
+{
+        g_autoptr(GString) out = g_string_new(NULL);
+
+        for (guint i = first; i < element_count(events); i++)
+                append_one(ctl, out, element_array(events, i));
+        return out->len > 0 ? ctl_print(ctl, out) : EXIT_OK;
+}
+
+static guint tail_begin(const Ctl *ctl, JsonArray *events)
+{
+        guint first = element_count(events);
+
+        for (guint found = 0; first > 0 && found < TAIL; first--)
+                if (is_wanted(ctl, element_array(events, first - 1)))
+                        found++;
+        return first;
+}
+
+/* Everything from FOLLOWER->next on that the ring holds: the past, or what a gap in the signals has left out. */
+static int print_held(Follower *follower, bool is_tail)
+{
+        g_autoptr(JsonArray) events = json_array_new();
+        uint64_t dropped = 0;
+
+        if (history_read(follower->ctl, follower->next, events, &follower->next, &dropped) < 0)
+                return EXIT_OTHER;
+        if (dropped > 0 && !is_tail)
+                ctl_note(follower->ctl, "%" G_GUINT64_FORMAT " older events are held no more", dropped);
+        return print_events(follower->ctl, events, is_tail ? tail_begin(follower->ctl, events) : 0);
+}
+
+static int on_event(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        Follower *follower = userdata;
+        g_autoptr(JsonArray) event = NULL;
+
+        (void) error;
+        if (reply_read(message, &event) >= 0)
+                json_array_add_array_element(follower->arrived, g_steal_pointer(&event));
+        return 0;
+}
+
+/* Behind a broker the end of the daemon is seen by its name; on the private socket by the end of the connection. */
+static int on_owner(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        Follower *follower = userdata;
+        const char *name, *old_owner, *new_owner;
+
+        (void) error;
+        if (sd_bus_message_read(message, "sss", &name, &old_owner, &new_owner) >= 0 && !*new_owner)
+                follower->is_ended = true;
+        return 0;
+}
+
+static int print_arrived(Follower *follower)
+{
+        g_autoptr(JsonArray) arrived = follower->arrived;
+        int status = EXIT_OK;
+
+        follower->arrived = json_array_new();
+        for (guint i = 0; status == EXIT_OK && i < element_count(arrived); i++) {
+                g_autoptr(JsonArray) one = NULL;
+                uint64_t sequence = event_sequence(element_array(arrived, i));
+
+                if (sequence < follower->next)
+                        continue;
+                if (sequence > follower->next) {
+                        status = print_held(follower, false);
+                        continue;
+                }
+                one = json_array_new();
+                json_array_add_element(one, json_array_dup_element(arrived, i));
+                status = print_events(follower->ctl, one, 0);
+                follower->next = sequence + 1;
+        }
+        return status;
+}
+
+static int follow(Follower *follower)
+{
+        for (;;) {
+                int r = sd_bus_process(follower->ctl->bus, NULL);
+
+                if (r == 0 && element_count(follower->arrived) > 0) {
+                        if (print_arrived(follower) != EXIT_OK)
+                                return EXIT_OTHER;
+                        continue;
+                }
+                if (r == 0)
+                        r = follower->is_ended ? -ECONNRESET : sd_bus_wait(follower->ctl->bus, UINT64_MAX);
+                if (r == -EINTR || r >= 0)
+                        continue;
+                /* what came just before the end still counts */
+                (void) print_events(follower->ctl, follower->arrived, 0);
+                if (r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE)
+                        ctl_error(follower->ctl, "events: the container has ended, or closed the connection");
+                else
+                        ctl_error(follower->ctl, "events: the connection broke: %s", strerror(-r));
+                return EXIT_OTHER;
+        }
+}
+
+static int subscribe(Follower *follower)
+{
+        sd_bus *bus = follower->ctl->bus;
+        int is_broker = sd_bus_is_bus_client(bus);
+        int r = sd_bus_match_signal(bus, NULL, is_broker > 0 ? REEVE_BUS_NAME : NULL, REEVE_PATH,
+                                    REEVE_CONTAINER_INTERFACE, "Event", on_event, follower);
+
+        if (r >= 0 && is_broker > 0)
+                r = sd_bus_add_match(bus, NULL,
+                                     "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',"
+                                     "arg0='" REEVE_BUS_NAME "'",
+                                     on_owner, follower);
+        if (r < 0)
+                ctl_error(follower->ctl, "events: cannot subscribe: %s", strerror(-r));
+        return r;
+}
+
+int verb_events(Ctl *ctl)
+{
+        Follower follower = {.ctl = ctl, .next = ctl->options.since};
+        bool is_following = ctl_has(ctl, OPTION_FOLLOW);
+        int status;
+
+        if (ctl_connect(ctl) < 0)
+                return EXIT_OTHER;
+        follower.arrived = json_array_new();
+        /* before the past is read, so that nothing falls in between */
+        if (is_following && subscribe(&follower) < 0)
+                status = EXIT_OTHER;
+        else
+                status = print_held(&follower, is_following && !ctl_has(ctl, OPTION_SINCE));
+        if (status == EXIT_OK && is_following)
+                status = follow(&follower);
+        json_array_unref(follower.arrived);
+        return status;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A private container in the foreground. The daemon has a process group of its own, so that Ctrl-C on a terminal
+ * reaches the command and us, and the daemon is told once, by us, when it is time to stop. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <systemd/sd-event.h>
+
+#include "child.h"
+#include "connect.h"
+#include "place.h"
+#include "reeved.h"
+#include "verb.h"
+
+#define COMMAND_TIMEOUT_USEC UINT64_C(10000000) /* from SIGTERM to SIGKILL, as TimeoutStopSec= has it */
+#define STATUS_NONE (-1)
+#define FROM_TERMINAL SI_KERNEL
+
+static const int handled[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+typedef struct Run {
+        Ctl *ctl;
+        sd_event *event;
+        Place place;
+        sigset_t mask; /* as we were started */
+        char *address; /* of the private socket */
+        pid_t daemon;  /* 0: not running */
+        pid_t command;
+        int daemon_status; /* STATUS_NONE until it ended */
+        int command_status;
+        int signal; /* the first that was sent to us */
+        unsigned n_interrupts;
+        bool is_ready;
+        bool is_stopping;
+        bool is_lost;    /* the container ended before the command */
+        bool is_crashed; /* the daemon did not end by itself: it may have left processes behind */
+} Run;
+
+static bool has_command(const Run *run)
+{
+        return run->ctl->options.command && run->ctl->options.command->pdata[0];
+}
+
+static void stop_daemon(Run *run)
+{
+        run->is_stopping = true;
+        if (run->daemon > 0)
+                (void) kill(run->daemon, SIGTERM);
+        else
+                (void) sd_event_exit(run->event, 0);
+}
+
+static int on_command_timeout(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        Run *run = userdata;
+
+        (void) source;
+        (void) usec;
+        if (run->command > 0)
+                (void) kill(run->command, SIGKILL);
+        return 0;
+}
+
+/* SIGNAL 0: it has got one */
+static void end_command(Run *run, int signal)
+{
+        (void) kill(run->command, signal);
+        if (sd_event_add_time_relative(run->event, NULL, CLOCK_MONOTONIC, COMMAND_TIMEOUT_USEC, 0, on_command_timeout,
+                                       run) < 0)
+                (void) kill(run->command, SIGKILL);
+}
+
+static int start_daemon(Run *run)
+{
+        g_autofree char *path = reeved_find(run->ctl);
+        g_autoptr(GPtrArray) arguments = NULL;
+        g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "NOTIFY_SOCKET", run->place.notify, true);
+        ChildSpec spec = {.mask = &run->mask, .is_background = true, .has_output_as_error = has_command(run)};
+        int r;
+
+        if (!path)
+                return -ENOENT;
+        if (ctl_has(run->ctl, OPTION_NO_COLOR))
+                environment = g_environ_setenv(environment, "NO_COLOR", "1", true);
+        arguments = reeved_arguments(run->ctl, path, "--foreground");
+        g_ptr_array_add(arguments, g_strdup("--runtime-directory"));
+        g_ptr_array_add(arguments, g_strdup(run->place.directory));
+        g_ptr_array_add(arguments, NULL);
+        spec.file = path;
+        spec.arguments = (char *const *) arguments->pdata;
+        spec.environment = environment;
+        r = child_start(&spec, &run->daemon);
+        if (r < 0)
+                ctl_error(run->ctl, "run: %s: cannot be executed: %s", path, strerror(-r));
+        return r;
+}
+
+/* A command that cannot be executed counts as one that ended, with a shell's status for that. */
+static void start_command(Run *run)
+{
+        GPtrArray *command = run->ctl->options.command;
+        g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "REEVE_ADDRESS", run->address, true);
+        ChildSpec spec = {.mask = &run->mask};
+        int r;
+
+        environment = g_environ_setenv(environment, "REEVE_RUNTIME_DIRECTORY", run->place.directory, true);
+        spec.file = command->pdata[0];
+        spec.arguments = (char *const *) command->pdata;
+        spec.environment = environment;
+        r = child_start(&spec, &run->command);
+        if (r >= 0)
+                return;
+        ctl_error(run->ctl, "run: %s: cannot be executed: %s", spec.file, strerror(-r));
+        run->command_status = r == -ENOENT ? 127 : 126;
+        stop_daemon(run);
+}
+
+static int on_notify(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        Run *run = userdata;
+
+        (void) source;
+        (void) fd;
+        (void) events;
+        if (!place_is_ready(&run->place, run->daemon) || run->is_ready)
+                return 0;
+        run->is_ready = true;
+        if (has_command(run) && !run->is_stopping)
+                start_command(run);
+        return 0;
+}
+
+static void on_daemon_end(Run *run, const siginfo_t *info)
+{
+        run->daemon = 0;
+        run->daemon_status = child_exit_status(info);
+        run->is_crashed = info->si_code != CLD_EXITED;
+        if (run->is_crashed)
+                ctl_error(run->ctl, "run: reeved was killed by signal %d (%s)", info->si_status,
+                          strsignal(info->si_status));
+        if (run->command == 0) {
+                (void) sd_event_exit(run->event, 0);
+                return;
+        }
+        run->is_lost = true;
+        ctl_error(run->ctl, "run: the container ended (status %d) before the command did; ending the command",
+                  run->daemon_status);
+        end_command(run, SIGTERM);
+}
+
+static int on_child(sd_event_source *source, const struct signalfd_siginfo *signal, void *userdata)
+{
+        Run *run = userdata;
+
+        (void) source;
+        (void) signal;
+        for (;;) {
+                siginfo_t info = {0};
+
+                if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
+                        return 0;
+                if (info.si_pid == run->daemon) {
+                        on_daemon_end(run, &info);
+                } else if (info.si_pid == run->command) {
+                        run->command = 0;
+                        run->command_status = child_exit_status(&info);
+                        stop_daemon(run);
+                }
+        }
+}
+
+/* A terminal has told the command already. What an interrupt means is the command's to decide: a shell goes on. */
+static void pass_to_command(Run *run, int number, bool is_from_terminal)
+{
+        if (number != SIGINT)
+                end_command(run, is_from_terminal ? 0 : number);
+        else if (!is_from_terminal)
+                (void) kill(run->command, SIGINT);
+}
+
+static int on_signal(sd_event_source *source, const struct signalfd_siginfo *signal, void *userdata)
+{
+        Run *run = userdata;
+        int number = (int) signal->ssi_signo;
+
+        (void) source;
+        run->signal = run->signal ? run->signal : number;
+        if (run->command > 0) {
+                pass_to_command(run, number, signal->ssi_code == FROM_TERMINAL);
+                return 0;
+        }
+        if (number == SIGINT)
+                run->n_interrupts++;
+        if (number == SIGQUIT || run->n_interrupts > 2) {
+                if (run->daemon > 0)
+                        (void) kill(run->daemon, SIGKILL);
+                return 0;
+        }
+        if (run->n_interrupts == 2)
+                ctl_note(run->ctl, "run: stopping in order; once more kills everything");
+        if (!run->is_stopping)
+                stop_daemon(run);
+        return 0;
+}
+
+/* Before anything exists that would have to be tidied up. What our parent had ignored (nohup) stays so. */
+static int prepare(Run *run)
+{
+        sigset_t set;
+        int r = sd_event_new(&run->event);
+
+        if (r < 0)
+                return r;
+        (void) sigemptyset(&set);
+        (void) sigaddset(&set, SIGCHLD);
+        for (size_t i = 0; i < G_N_ELEMENTS(handled); i++) {
+                struct sigaction action;
+
+                if (sigaction(handled[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+                        (void) sigaddset(&set, handled[i]);
+        }
+        if (sigprocmask(SIG_BLOCK, &set, &run->mask) < 0)
+                return -errno;
+        /* our messages may go into a pipe that nobody reads any more: that must not leave a container behind */
+        (void) signal(SIGPIPE, SIG_IGN);
+        child_adopt_orphans();
+        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(handled); i++)
+                if (sigismember(&set, handled[i]))
+                        r = sd_event_add_signal(run->event, NULL, handled[i], on_signal, run);
+        if (r >= 0)
+                r = sd_event_add_signal(run->event, NULL, SIGCHLD, on_child, run);
+        return r;
+}
+
+static int run_container(Run *run)
+{
+        sd_event_source *source = NULL;
+        g_autofree char *path = NULL;
+        int r = place_init(&run->place, run->ctl);
+
+        if (r < 0)
+                return r;
+        path = g_build_filename(run->place.directory, "bus", NULL);
+        run->address = address_of_path(path);
+        r = sd_event_add_io(run->event, &source, run->place.notify_fd, EPOLLIN, on_notify, run);
+        if (r >= 0)
+                r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IMPORTANT);
+        if (r >= 0)
+                r = sd_event_source_set_floating(source, true);
+        sd_event_source_unref(source);
+        if (r >= 0)
+                r = start_daemon(run);
+        if (r >= 0)
+                r = sd_event_loop(run->event);
+        return r;
+}
+
+static int result(const Run *run)
+{
+        if (run->command_status != STATUS_NONE)
+                return run->is_lost && run->daemon_status > 0 ? run->daemon_status : run->command_status;
+        if (!has_command(run) || run->daemon_status > 0)
+                return MAX(run->daemon_status, 0);
+        if (run->signal)
+                return 128 + run->signal;
+        ctl_error(run->ctl, "run: the container ended before it was ready; the command was not run");
+        return EXIT_OTHER;
+}
+
+int verb_run(Ctl *ctl)
+{
+        Run run = {.ctl = ctl, .daemon_status = STATUS_NONE, .command_status = STATUS_NONE, .place.notify_fd = -1};
+        int r;
+
+        if (ctl_has(ctl, OPTION_OVERLAY)) {
+                ctl_error(ctl, "run: --overlay: not available yet");
+                return EXIT_USAGE;
+        }
+        if (ctl->options.command && !has_command(&run)) {
+                ctl_error(ctl, "run: which command? Nothing stands behind “--”");
+                return EXIT_USAGE;
+        }
+        r = prepare(&run);
+        if (r < 0)
+                ctl_error(ctl, "run: cannot handle signals: %s", strerror(-r));
+        else
+                r = run_container(&run);
+        if (run.is_crashed)
+                child_end_all();
+        place_done(&run.place, ctl);
+        sd_event_unref(run.event);
+        g_free(run.address);
+        return r < 0 ? EXIT_OTHER : result(&run);
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "call.h"
+#include "clock.h"
+#include "component.h"
+#include "finding.h"
+#include "table.h"
+#include "block.h"
+#include "verb.h"
+
+static void append_counts(GString *out, JsonObject *counts)
+{
+        static const char *const order[] = {"ready",  "starting", "waiting",  "stopping", "backoff",
+                                            "failed", "blocked",  "inactive", "skipped"};
+        uint64_t total = 0;
+        const char *separator = ": ";
+
+        for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+                total += field_uint(counts, order[i]);
+        g_string_append_printf(out, "%" PRIu64, total);
+        for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+                uint64_t n = field_uint(counts, order[i]);
+
+                if (n == 0)
+                        continue;
+                g_string_append_printf(out, "%s%" PRIu64 " %s", separator, n, order[i]);
+                separator = ", ";
+        }
+}
+
+static void append_startup(GString *out, JsonObject *metrics)
+{
+        text_append_span(out, field_uint(metrics, "total"));
+        if (!field_bool(metrics, "finished"))
+                g_string_append(out, " so far");
+        else if (!field_bool(metrics, "success"))
+                g_string_append(out, ", failed");
+}
+
+static void format_container(const Ctl *ctl, JsonObject *container, GString *out)
+{
+        const char *name = field_string(container, "Name"), *state = component_state(container);
+        const char *hash = field_string(container, "ConfigHash"), *version = field_string(container, "Version");
+        const char *environment = field_string(container, "Environment");
+        bool is_degraded = field_bool(container, "Degraded");
+        Colour colour = is_degraded && colour_of_state(state) == COLOUR_GOOD ? COLOUR_BUSY : colour_of_state(state);
+        uint64_t entry = field_uint(field_object(container, "StartupMetrics"), "entry");
+        JsonArray *report = field_array(container, "Report");
+
+        text_append_coloured(out, colour, ctl->out.has_colour, state_symbol(state));
+        g_string_append_c(out, ' ');
+        text_append(out, name ? name : "reeve");
+        g_string_append(out, "\n      State: ");
+        text_append_coloured(out, colour, ctl->out.has_colour, state);
+        text_append_coloured(out, colour, ctl->out.has_colour, is_degraded ? " (degraded)" : "");
+        if (entry > 0) {
+                g_string_append(out, "\n      Since: ");
+                text_append_since(out, clock_realtime_of(entry), clock_realtime());
+        }
+        g_string_append_printf(out, "\n   Main PID: %" PRIu64 " (reeved ", field_uint(container, "Pid"));
+        text_append(out, version ? version : "?");
+        g_string_append(out, ")\nEnvironment: ");
+        text_append(out, environment ? environment : "?");
+        g_string_append_printf(out, "\n Generation: %" PRIu64, field_uint(container, "Generation"));
+        if (hash && *hash)
+                g_string_append_printf(out, " (%.12s)", hash);
+        g_string_append(out, "\n Components: ");
+        append_counts(out, field_object(container, "ComponentCounts"));
+        g_string_append(out, "\n    Startup: ");
+        append_startup(out, field_object(container, "StartupMetrics"));
+        g_string_append_c(out, '\n');
+        for (guint i = 0; i < element_count(report); i++) {
+                g_string_append(out, i == 0 ? "\n" : "");
+                finding_append(out, element_object(report, i), "", ctl->out.has_colour);
+        }
+}
+
+static const char *note_of(JsonObject *component)
+{
+        const char *status = field_string(component, "StatusText"), *result = field_string(component, "Result");
+
+        if (!component_is_ready(component) && result && !g_str_equal(result, "success"))
+                return result;
+        return status && *status ? status : field_string(component, "Description");
+}
+
+static void add_age(Table *table, JsonObject *component)
+{
+        uint64_t since = component_since(component), now = clock_monotonic();
+
+        if (since > 0 && now > since)
+                table_add_span(table, now - since);
+        else
+                table_add(table, COLOUR_NONE, NULL);
+}
+
+static void format_components(const Ctl *ctl, JsonArray *components, GString *out)
+{
+        static const Column columns[] = {{"", false}, {"", false}, {"", false}, {"", true}, {"", false}};
+        g_autoptr(Table) table = table_new(columns, G_N_ELEMENTS(columns));
+
+        for (guint i = 0; i < element_count(components); i++) {
+                JsonObject *component = element_object(components, i);
+                const char *state = component_state(component), *note = note_of(component);
+                g_autofree char *text = component_state_text(component);
+
+                table_add(table, colour_of_state(state), state_symbol(state));
+                table_add(table, COLOUR_NONE, component_name(component));
+                table_add(table, colour_of_state(state), text);
+                add_age(table, component);
+                table_add(table, COLOUR_NONE, note && *note ? note : " ");
+        }
+        table_format(table, false, &ctl->out, out);
+}
+
+static int status_container(Ctl *ctl)
+{
+        g_autoptr(JsonArray) components = NULL;
+        g_autoptr(JsonObject) container = NULL, both = NULL;
+        g_autoptr(GString) out = g_string_new(NULL);
+        bool is_running;
+        int r = call_snapshot(ctl, &components, &container);
+
+        if (r < 0)
+                return EXIT_OTHER;
+        is_running = g_str_equal(component_state(container), "running");
+        if (ctl_has(ctl, OPTION_JSON)) {
+                both = json_object_new();
+                json_object_set_object_member(both, "container", g_steal_pointer(&container));
+                json_object_set_array_member(both, "components", g_steal_pointer(&components));
+                json_append_object(out, both, false);
+        } else {
+                format_container(ctl, container, out);
+                if (element_count(components) > 0)
+                        g_string_append_c(out, '\n');
+                format_components(ctl, components, out);
+        }
+        r = ctl_print(ctl, out);
+        return r != EXIT_OK || is_running ? r : EXIT_NOT_READY;
+}
+
+int verb_status(Ctl *ctl)
+{
+        return ctl->n_names == 0 ? status_container(ctl) : status_blocks(ctl);
+}
+
+static void add_row(Table *table, JsonObject *component)
+{
+        const char *state = component_state(component);
+        uint64_t pid = field_uint(component, "MainPid");
+
+        table_add(table, COLOUR_NONE, component_name(component));
+        table_add(table, colour_of_state(state), state);
+        table_add(table, COLOUR_NONE, field_string(component, "SubState"));
+        if (pid > 0)
+                table_add_uint(table, pid);
+        else
+                table_add(table, COLOUR_NONE, NULL);
+        table_add_uint(table, field_uint(component, "NRestarts"));
+        add_age(table, component);
+        table_add(table, COLOUR_NONE, field_string(component, "Module"));
+}
+
+int verb_list(Ctl *ctl)
+{
+        static const Column columns[] = {
+                {"NAME", false},    {"STATE", false}, {"SUB", false},    {"PID", true},
+                {"RESTARTS", true}, {"SINCE", true},  {"MODULE", false},
+        };
+        g_autoptr(JsonArray) components = NULL;
+        g_autoptr(Table) table = NULL;
+        g_autoptr(GString) out = g_string_new(NULL);
+
+        if (call_snapshot(ctl, &components, NULL) < 0)
+                return EXIT_OTHER;
+        if (ctl_has(ctl, OPTION_JSON)) {
+                json_append_array(out, components, false);
+                return ctl_print(ctl, out);
+        }
+        table = table_new(columns, G_N_ELEMENTS(columns));
+        for (guint i = 0; i < element_count(components); i++)
+                add_row(table, element_object(components, i));
+        table_format(table, !ctl_has(ctl, OPTION_QUIET), &ctl->out, out);
+        return ctl_print(ctl, out);
+}
