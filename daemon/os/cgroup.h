@@ -10,6 +10,9 @@
 #include "base/cleanup.h"
 #include "loop.h"
 
+/* No file of the kernel ends so, whatever controllers come. */
+#define CGROUP_LEAF_SUFFIX ".component"
+
 typedef struct CgroupTree CgroupTree;
 typedef struct Cgroup Cgroup;
 
@@ -18,6 +21,8 @@ typedef struct CgroupLimits {
         uint64_t cpu_quota;             /* µs in each 100 ms; UINT64_MAX: none */
         uint32_t cpu_weight;            /* 0: not set */
 } CgroupLimits;
+
+bool cgroup_limits_is_set(const CgroupLimits *limits);
 
 typedef void (*CgroupEmptyHandler)(Cgroup *cgroup, void *userdata);
 
@@ -40,5 +45,7 @@ int cgroup_open_procs(const Cgroup *cgroup) MUST_CHECK;
 int cgroup_kill(Cgroup *cgroup);
 bool cgroup_has_member(const Cgroup *cgroup, pid_t pid);
 bool cgroup_is_empty(const Cgroup *cgroup);
+/* Removes the leaf, which proves it empty in one call. -EBUSY: something lives in it. */
+int cgroup_remove(Cgroup *cgroup) MUST_CHECK;
 /* HANDLER once, when the leaf has become empty; also when it is so already. */
 int cgroup_await_empty(Cgroup *cgroup, CgroupEmptyHandler handler, void *userdata) MUST_CHECK;

@@ -1,1 +1,171 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "directory.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <glib/gstdio.h>
+
+#include "remove.h"
+
+#define COMPONENTS "c"
+#define LOCK "lock"
+
+struct RuntimeDirectory {
+        char *path;
+        int fd, components_fd;
+        int lock_fd; /* the lock is held by this open file: it goes with the daemon, however that ends */
+};
+
+static bool is_name(const char *name)
+{
+        return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* Of root others must get through to the folder of their component; names in it cannot be listed. */
+static mode_t directory_mode(void)
+{
+        return geteuid() == 0 ? 0711 : 0700;
+}
+
+/* Makes NAME if it is missing; whoever made it, it has to be a directory of UID, and becomes one of MODE. */
+static int open_own(int parent_fd, const char *name, uid_t uid, mode_t mode)
+{
+        autofd fd = -1;
+        struct stat st;
+
+        if (mkdirat(parent_fd, name, 0700) < 0 && errno != EEXIST)
+                return -errno;
+        fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return -errno;
+        if (st.st_uid != uid && st.st_uid != geteuid())
+                return -EPERM;
+        if ((st.st_mode & 07777) != mode && fchmod(fd, mode) < 0)
+                return -errno;
+        return g_steal_fd(&fd);
+}
+
+static int lock(int directory_fd)
+{
+        autofd fd = openat(directory_fd, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+
+        if (fd < 0)
+                return -errno;
+        if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+                return errno == EWOULDBLOCK ? -EBUSY : -errno;
+        return g_steal_fd(&fd);
+}
+
+static int make_parents(const char *path)
+{
+        g_autofree char *parent = g_path_get_dirname(path);
+
+        return g_mkdir_with_parents(parent, 0755) < 0 ? -errno : 0;
+}
+
+int runtime_directory_new(const char *path, RuntimeDirectory **ret)
+{
+        g_autoptr(RuntimeDirectory) directory = g_new0(RuntimeDirectory, 1);
+        int r;
+
+        directory->path = g_canonicalize_filename(path, NULL);
+        directory->fd = directory->components_fd = directory->lock_fd = -1;
+        r = make_parents(directory->path);
+        if (r < 0)
+                return r;
+        directory->fd = r = open_own(AT_FDCWD, directory->path, geteuid(), directory_mode());
+        if (r < 0)
+                return r;
+        directory->lock_fd = r = lock(directory->fd);
+        if (r < 0)
+                return r;
+        directory->components_fd = r = open_own(directory->fd, COMPONENTS, geteuid(), directory_mode());
+        if (r < 0)
+                return r;
+
+        *ret = g_steal_pointer(&directory);
+        return 0;
+}
+
+/* The file of the lock stays: to remove it would let two daemons lock two files of one name. */
+void runtime_directory_free(RuntimeDirectory *directory)
+{
+        if (!directory)
+                return;
+
+        close_descriptor(&directory->components_fd);
+        if (directory->lock_fd >= 0)
+                (void) unlinkat(directory->fd, COMPONENTS, AT_REMOVEDIR);
+        close_descriptor(&directory->fd);
+        close_descriptor(&directory->lock_fd);
+        g_free(directory->path);
+        g_free(directory);
+}
+
+const char *runtime_directory_path(const RuntimeDirectory *directory)
+{
+        return directory->path;
+}
+
+int runtime_directory_make(const RuntimeDirectory *directory, const char *name, uid_t uid, gid_t gid, char **ret)
+{
+        autofd fd = -1;
+
+        if (!is_name(name))
+                return -EINVAL;
+        fd = open_own(directory->components_fd, name, uid, 0700);
+        if (fd < 0)
+                return fd;
+        if ((uid != geteuid() || gid != getegid()) && fchown(fd, uid, gid) < 0)
+                return -errno;
+
+        *ret = g_build_filename(directory->path, COMPONENTS, name, NULL);
+        return 0;
+}
+
+void runtime_directory_remove(const RuntimeDirectory *directory, const char *name)
+{
+        if (is_name(name))
+                (void) !remove_tree(directory->components_fd, name, false);
+}
+
+static int write_all(int fd, const char *text)
+{
+        size_t n = strlen(text);
+
+        while (n > 0) {
+                ssize_t written = write(fd, text, n);
+
+                if (written < 0 && errno == EINTR)
+                        continue;
+                if (written < 0)
+                        return -errno;
+                text += written;
+                n -= (size_t) written;
+        }
+        return 0;
+}
+
+int runtime_directory_write(const RuntimeDirectory *directory, const char *name, const char *text)
+{
+        g_autofree char *temporary = g_strdup_printf(".%s.new", name);
+        autofd fd = -1;
+        int r;
+
+        if (!is_name(name))
+                return -EINVAL;
+        (void) unlinkat(directory->fd, temporary, 0);
+        fd = openat(directory->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd < 0)
+                return -errno;
+        r = write_all(fd, text);
+        if (r >= 0 && renameat(directory->fd, temporary, directory->fd, name) < 0)
+                r = -errno;
+        if (r < 0)
+                (void) unlinkat(directory->fd, temporary, 0);
+        return r;
+}

@@ -22,6 +22,7 @@ typedef enum LoopPriority {
         LOOP_PRIORITY_BUS = 10,
         LOOP_PRIORITY_NOTIFY = 20,
         LOOP_PRIORITY_OUTPUT = 30,
+        LOOP_PRIORITY_IDLE = 40,
 } LoopPriority;
 
 int loop_new(Loop **ret) MUST_CHECK;
@@ -50,5 +51,7 @@ uint64_t clock_realtime(void);
 int timer_new(Loop *loop, uint64_t at, TimerHandler handler, void *userdata, Timer **ret) MUST_CHECK;
 /* Arms it anew, also after it has fired. */
 int timer_set(Timer *timer, uint64_t at);
+/* LOOP_PRIORITY_TIMER unless said otherwise; LOOP_PRIORITY_IDLE lets everything else that is due go first. */
+void timer_set_priority(Timer *timer, LoopPriority priority);
 void timer_free(Timer *timer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Timer, timer_free)

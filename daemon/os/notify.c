@@ -1,1 +1,186 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "notify.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <systemd/sd-event.h>
+
+#include "socket_address.h"
+
+/* So that one that floods costs the others nothing: the rest waits for the next turn, behind everything of a higher
+ * priority (P19). */
+#define DATAGRAMS_A_TURN 32
+#define DATAGRAM_MAX (2 * NOTIFY_STATUS_MAX)
+#define PASSED_FDS_MAX 253 /* SCM_MAX_FD of the kernel */
+
+struct NotifySocket {
+        char *path;
+        int fd;
+        sd_event_source *source;
+        NotifyHandler handler;
+        void *userdata;
+        bool is_dispatching, is_freed;
+};
+
+static void close_passed(const struct cmsghdr *header)
+{
+        size_t n = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+        for (size_t i = 0; i < n; i++) {
+                int fd;
+
+                memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof(fd));
+                (void) close(fd);
+        }
+}
+
+/* Nothing that is passed is wanted; to close it is all that BARRIER=1 asks for. The pid of the sender, or 0. */
+static pid_t take_ancillary(struct msghdr *message)
+{
+        pid_t sender = 0;
+
+        for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
+                if (header->cmsg_level != SOL_SOCKET)
+                        continue;
+                if (header->cmsg_type == SCM_RIGHTS)
+                        close_passed(header);
+                else if (header->cmsg_type == SCM_CREDENTIALS && header->cmsg_len == CMSG_LEN(sizeof(struct ucred))) {
+                        struct ucred credentials;
+
+                        memcpy(&credentials, CMSG_DATA(header), sizeof(credentials));
+                        sender = credentials.pid;
+                }
+        }
+        return sender;
+}
+
+/* One datagram; false when there is none. */
+static bool notify_receive(NotifySocket *socket)
+{
+        char bytes[DATAGRAM_MAX];
+        union {
+                struct cmsghdr align;
+                char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(PASSED_FDS_MAX * sizeof(int))];
+        } control;
+        struct iovec buffer = { .iov_base = bytes, .iov_len = sizeof(bytes) };
+        struct msghdr header = {
+                .msg_iov = &buffer, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control),
+        };
+        ssize_t n = recvmsg(socket->fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+        g_auto(NotifyMessage) message = { 0 };
+        pid_t sender;
+
+        if (n < 0)
+                return errno == EINTR;
+        sender = take_ancillary(&header);
+        if (header.msg_flags & MSG_TRUNC)
+                message.n_malformed = 1;
+        else
+                notify_parse(bytes, (size_t) n, &message);
+        socket->handler(socket, sender, &message, socket->userdata);
+        return true;
+}
+
+static void notify_destroy(NotifySocket *socket)
+{
+        sd_event_source_disable_unref(socket->source);
+        close_descriptor(&socket->fd);
+        if (socket->path)
+                (void) unlink(socket->path);
+        g_free(socket->path);
+        g_free(socket);
+}
+
+void notify_drain(NotifySocket *socket)
+{
+        if (socket->is_dispatching)
+                return;
+
+        socket->is_dispatching = true;
+        for (int i = 0; i < DATAGRAMS_A_TURN && !socket->is_freed; i++)
+                if (!notify_receive(socket))
+                        break;
+        socket->is_dispatching = false;
+        if (socket->is_freed)
+                notify_destroy(socket);
+}
+
+static int on_datagram(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        notify_drain(userdata);
+        return 0;
+}
+
+/* The directory may belong to the component: what stands at PATH by now is given away only if it is the socket we bound,
+ * and not something that was put in its place. */
+static int socket_give(const char *path, uid_t uid, gid_t gid)
+{
+        autofd fd = -1;
+        struct stat st;
+
+        if (uid == geteuid() && gid == getegid())
+                return 0;
+        fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return -errno;
+        if (!S_ISSOCK(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
+                return -EPERM;
+        return fchownat(fd, "", uid, gid, AT_EMPTY_PATH) < 0 ? -errno : 0;
+}
+
+/* The mode of the unbound socket becomes that of the file, so there is no moment with another one. */
+static int notify_bind(NotifySocket *socket_, const char *path, uid_t uid, gid_t gid)
+{
+        autofd directory_fd = -1;
+        struct sockaddr_un address;
+        int on = 1, r;
+
+        socket_->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (socket_->fd < 0 || fchmod(socket_->fd, 0600) < 0 ||
+            setsockopt(socket_->fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
+                return -errno;
+        if (unlink(path) < 0 && errno != ENOENT)
+                return -errno;
+        r = socket_address_set_unix(path, &address, &directory_fd);
+        if (r < 0)
+                return r;
+        if (bind(socket_->fd, (struct sockaddr *) &address, sizeof(address)) < 0)
+                return -errno;
+        socket_->path = g_strdup(path);
+        return socket_give(path, uid, gid);
+}
+
+int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler handler, void *userdata, NotifySocket **ret)
+{
+        g_autoptr(NotifySocket) socket = g_new0(NotifySocket, 1);
+        int r;
+
+        socket->fd = -1;
+        socket->handler = handler;
+        socket->userdata = userdata;
+        r = notify_bind(socket, path, uid, gid);
+        if (r < 0)
+                return r;
+        r = sd_event_add_io(loop_event(loop), &socket->source, socket->fd, EPOLLIN, on_datagram, socket);
+        if (r >= 0)
+                r = sd_event_source_set_priority(socket->source, LOOP_PRIORITY_NOTIFY);
+        if (r < 0)
+                return r;
+
+        *ret = g_steal_pointer(&socket);
+        return 0;
+}
+
+void notify_free(NotifySocket *socket)
+{
+        if (!socket)
+                return;
+
+        socket->is_freed = true;
+        if (!socket->is_dispatching)
+                notify_destroy(socket);
+}

@@ -11,6 +11,8 @@
 #include <glib.h>
 
 #define NOTIFY_STATUS_MAX 4096
+/* Longer wishes are cut to this, so that a time in the future can be had by adding it to the clock. */
+#define NOTIFY_EXTEND_MAX INT64_MAX
 
 typedef struct NotifyMessage {
         bool ready, stopping, reloading, watchdog;
@@ -19,7 +21,7 @@ typedef struct NotifyMessage {
         pid_t main_pid;            /* MAINPID=, 0: not said */
         uint64_t extend_usec;      /* EXTEND_TIMEOUT_USEC=, 0: not said */
         char *status;              /* STATUS=, escaped, at most NOTIFY_STATUS_MAX bytes, or NULL */
-        uint32_t n_malformed;
+        uint32_t n_malformed;      /* known fields with a bad value, lines with a NUL; a datagram dropped whole counts 1 */
 } NotifyMessage;
 
 void notify_parse(const char *bytes, size_t n_bytes, NotifyMessage *ret);

@@ -1,1 +1,371 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "process.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "process_host.h"
+#include "sweep.h"
+
+static int pidfd_signal(int pidfd, int signal)
+{
+        return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
+}
+
+static void make_token(char token[TOKEN_SIZE])
+{
+        uint64_t random[2] = { 0 };
+
+        if (getrandom(random, sizeof(random), GRND_NONBLOCK) != sizeof(random)) {
+                random[0] = clock_realtime();
+                random[1] = clock_monotonic() ^ ((uint64_t) getpid() << 32);
+        }
+        (void) snprintf(token, TOKEN_SIZE, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
+}
+
+/* Frees what the kernel has of it, whether or not it has been told gone. */
+static void process_destroy(Process *process)
+{
+        ProcessHost *host = process->host;
+
+        process->main_source = sd_event_source_disable_unref(process->main_source);
+        process->leader_source = sd_event_source_disable_unref(process->leader_source);
+        process_forget_pid(process, process->main);
+        process_forget_pid(process, process->leader);
+        close_descriptor(&process->main_fd);
+        close_descriptor(&process->leader_fd);
+        g_clear_pointer(&process->cgroup, cgroup_free);
+        (void) g_hash_table_remove(host->processes, process);
+        g_free(process);
+}
+
+void process_forget_pid(Process *process, pid_t pid)
+{
+        if (pid > 0 && g_hash_table_lookup(process->host->pids, GINT_TO_POINTER(pid)) == process)
+                (void) g_hash_table_remove(process->host->pids, GINT_TO_POINTER(pid));
+}
+
+void process_set_gone(Process *process)
+{
+        if (process->is_gone)
+                return;
+
+        process->is_gone = true;
+        if (process->handlers)
+                process->handlers->on_gone(process, process->userdata);
+        else
+                process_destroy(process);
+}
+
+static void on_cgroup_empty(Cgroup *cgroup, void *userdata)
+{
+        Process *process = userdata;
+
+        (void) !cgroup_remove(cgroup);
+        process_set_gone(process);
+}
+
+/* The main process has been reaped, ON_EXIT has been called. A leader that is not the main process any more has still to
+ * be reaped; it has been killed with the rest. */
+static void process_leave(Process *process)
+{
+        if (!process->is_exited || process->leader_source || process->is_gone)
+                return;
+        if (!process->cgroup) {
+                process_host_ask_sweep(process->host);
+                return;
+        }
+        if (cgroup_remove(process->cgroup) >= 0) {
+                process_set_gone(process);
+                return;
+        }
+        (void) !cgroup_await_empty(process->cgroup, on_cgroup_empty, process);
+}
+
+/* Nothing of it may go on without its main process. */
+static void process_kill_rest(Process *process)
+{
+        process->is_killed = true;
+        if (process->leader_source)
+                (void) pidfd_signal(process->leader_fd, SIGKILL);
+        if (process->cgroup && cgroup_remove(process->cgroup) < 0)
+                (void) cgroup_kill(process->cgroup);
+        if (!process->cgroup)
+                sweep_run(process->host);
+}
+
+/* Of a main process that is not our child (MAINPID=) nobody tells us the status: unknown, not invented. */
+static ExitReport process_reap_main(Process *process)
+{
+        ExitReport report = { .usec = clock_monotonic() };
+        siginfo_t info = { 0 };
+
+        if (waitid(P_PIDFD, (id_t) process->main_fd, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0) {
+                report.code = info.si_code;
+                report.status = info.si_status;
+        }
+        return report;
+}
+
+/* A daemon that left its parent said MAINPID= before that ended, but the end is seen first. */
+static bool process_is_relieved(Process *process)
+{
+        pid_t main = process->main;
+
+        if (!process->handlers || !process->handlers->on_last_words || process->is_killed)
+                return false;
+        process->handlers->on_last_words(process, process->userdata);
+        return process->main != main;
+}
+
+static void process_on_main_exit(Process *process)
+{
+        ExitReport report;
+
+        if (process_is_relieved(process))
+                return;
+        report = process_reap_main(process);
+        process->main_source = sd_event_source_disable_unref(process->main_source);
+        close_descriptor(&process->main_fd);
+        process_forget_pid(process, process->main);
+        process->ended = process->main;
+        process->main = 0;
+
+        process_kill_rest(process);
+        process->is_exited = true;
+        if (process->handlers)
+                process->handlers->on_exit(process, &report, process->userdata);
+        process_leave(process);
+}
+
+static void process_on_leader_exit(Process *process)
+{
+        siginfo_t info;
+
+        (void) waitid(P_PIDFD, (id_t) process->leader_fd, &info, WEXITED | WNOHANG);
+        process->leader_source = sd_event_source_disable_unref(process->leader_source);
+        close_descriptor(&process->leader_fd);
+        process_forget_pid(process, process->leader);
+        process_leave(process);
+}
+
+void process_on_child(Process *process, pid_t pid)
+{
+        if (pid == process->main)
+                process_on_main_exit(process);
+        else
+                process_on_leader_exit(process);
+}
+
+static bool pidfd_has_ended(int pidfd)
+{
+        struct pollfd events = { .fd = pidfd, .events = POLLIN };
+
+        return pidfd >= 0 && poll(&events, 1, 0) > 0;
+}
+
+void process_finish(Process *process)
+{
+        if (pidfd_has_ended(process->leader_fd))
+                process_on_leader_exit(process);
+        if (pidfd_has_ended(process->main_fd)) {
+                process_on_main_exit(process);
+                return;
+        }
+        if (process->is_gone)
+                process_destroy(process);
+        else if (process->is_exited && process->leader_fd < 0 && (!process->cgroup || cgroup_remove(process->cgroup) >= 0))
+                process_set_gone(process);
+}
+
+static int on_main_exit(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        process_on_main_exit(userdata);
+        return 0;
+}
+
+static int on_leader_exit(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        process_on_leader_exit(userdata);
+        return 0;
+}
+
+static int process_watch(Process *process, int pidfd, sd_event_io_handler_t handler, sd_event_source **ret)
+{
+        sd_event_source *source = NULL;
+        int r = sd_event_add_io(loop_event(process->host->loop), &source, pidfd, EPOLLIN, handler, process);
+
+        if (r >= 0)
+                r = sd_event_source_set_priority(source, LOOP_PRIORITY_EXIT);
+        if (r < 0) {
+                sd_event_source_disable_unref(source);
+                return r;
+        }
+        *ret = source;
+        return 0;
+}
+
+static int process_start(Process *process, const SpawnSpec *spec, SpawnError *ret_error)
+{
+        ProcessHost *host = process->host;
+        autofd procs_fd = -1;
+        SpawnResult result;
+        int r = 0;
+
+        if (host->cgroups) {
+                r = cgroup_new(host->cgroups, spec->name, spec->cgroup_limits, &process->cgroup);
+                if (r >= 0)
+                        r = procs_fd = cgroup_open_procs(process->cgroup);
+        } else if (spec->cgroup_limits && cgroup_limits_is_set(spec->cgroup_limits))
+                r = -EOPNOTSUPP;
+        if (r < 0) {
+                *ret_error = (SpawnError) { .error = -r, .step = "cgroup" };
+                return r;
+        }
+
+        r = spawn_child(&host->spawn, spec, procs_fd, process->token, &result, ret_error);
+        if (r < 0)
+                return r;
+        process->leader = process->main = result.pid;
+        process->main_fd = result.pidfd;
+        g_hash_table_insert(host->pids, GINT_TO_POINTER(result.pid), process);
+
+        r = process_watch(process, process->main_fd, on_main_exit, &process->main_source);
+        if (r < 0) {
+                siginfo_t info;
+
+                *ret_error = (SpawnError) { .error = -r, .step = "watch" };
+                (void) pidfd_signal(process->main_fd, SIGKILL);
+                (void) waitid(P_PIDFD, (id_t) process->main_fd, &info, WEXITED);
+        }
+        return r;
+}
+
+int process_spawn(ProcessHost *host, const SpawnSpec *spec, const ProcessHandlers *handlers, void *userdata,
+                  Process **ret, SpawnError *ret_error)
+{
+        Process *process = g_new0(Process, 1);
+        SpawnError error = { 0 };
+        int r;
+
+        process->host = host;
+        process->handlers = handlers;
+        process->userdata = userdata;
+        process->main_fd = process->leader_fd = -1;
+        make_token(process->token);
+        g_hash_table_add(host->processes, process);
+
+        r = process_start(process, spec, &error);
+        if (r < 0) {
+                process_destroy(process);
+                if (ret_error)
+                        *ret_error = error;
+                return r;
+        }
+        *ret = process;
+        return 0;
+}
+
+/* Until nothing is left the host keeps it. */
+void process_free(Process *process)
+{
+        if (!process)
+                return;
+
+        process->handlers = NULL;
+        if (process->is_gone)
+                process_destroy(process);
+        else
+                process_kill(process);
+}
+
+pid_t process_pid(const Process *process)
+{
+        return process->main;
+}
+
+/* A stopped process gets no signal but SIGKILL until it goes on (§97). */
+int process_signal(Process *process, int signal)
+{
+        int r;
+
+        if (process->main == 0)
+                return -ESRCH;
+        r = pidfd_signal(process->main_fd, signal);
+        if (r >= 0 && (signal == SIGTERM || signal == SIGINT || signal == SIGQUIT || signal == SIGHUP ||
+                       signal == SIGABRT || signal == SIGUSR1 || signal == SIGUSR2))
+                (void) pidfd_signal(process->main_fd, SIGCONT);
+        return r;
+}
+
+void process_kill(Process *process)
+{
+        process->is_killed = true;
+        if (process->cgroup && cgroup_kill(process->cgroup) < 0 && process->main != 0)
+                (void) pidfd_signal(process->main_fd, SIGKILL);
+        if (process->cgroup || process->is_gone)
+                return;
+        if (process->main != 0)
+                (void) pidfd_signal(process->main_fd, SIGKILL);
+        process_host_ask_sweep(process->host);
+}
+
+bool process_has_member(const Process *process, pid_t pid)
+{
+        if (pid <= 0 || process->is_gone)
+                return false;
+        if (pid == process->main || pid == process->ended)
+                return true;
+        if (process->cgroup)
+                return cgroup_has_member(process->cgroup, pid);
+        return sweep_is_member(process, pid);
+}
+
+/* The leader is watched on beside it: it is our child and has to be reaped. */
+static void process_retire_leader(Process *process)
+{
+        if (process->main != process->leader || process->main_fd < 0) {
+                process->main_source = sd_event_source_disable_unref(process->main_source);
+                close_descriptor(&process->main_fd);
+                process_forget_pid(process, process->main);
+                return;
+        }
+        process->leader_fd = g_steal_fd(&process->main_fd);
+        process->main_source = sd_event_source_disable_unref(process->main_source);
+        if (process_watch(process, process->leader_fd, on_leader_exit, &process->leader_source) < 0)
+                close_descriptor(&process->leader_fd);
+}
+
+int process_set_main(Process *process, pid_t pid)
+{
+        autofd pidfd = -1;
+        sd_event_source *source = NULL;
+        int r;
+
+        if (process->main == 0)
+                return -ESRCH;
+        if (pid == process->main)
+                return 0;
+        if (pid <= 1 || pid == getpid())
+                return -EPERM;
+        pidfd = (int) syscall(SYS_pidfd_open, pid, 0);
+        if (pidfd < 0)
+                return errno == ESRCH || errno == EINVAL ? -EPERM : -errno;
+        if (!process_has_member(process, pid))
+                return -EPERM;
+
+        r = process_watch(process, pidfd, on_main_exit, &source);
+        if (r < 0)
+                return r;
+        process_retire_leader(process);
+        process->main = pid;
+        process->main_fd = g_steal_fd(&pidfd);
+        process->main_source = source;
+        g_hash_table_insert(process->host->pids, GINT_TO_POINTER(pid), process);
+        return 0;
+}

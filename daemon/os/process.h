@@ -4,21 +4,16 @@
  * Does not own: why it is started or stopped, and time-outs (run). */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-#include <sys/types.h>
-
 #include "base/cleanup.h"
 #include "cgroup.h"
 #include "loop.h"
 
 typedef struct Process Process;
 typedef struct ProcessHost ProcessHost;
-struct rlimit;
 
-/* What is the same for all processes of a daemon: loop, cgroup sub-tree or sub-reaper, the stack to spawn on, the
- * limits that were in force before the daemon raised its own. */
-int process_host_new(Loop *loop, ProcessHost **ret) MUST_CHECK;
+/* USE_CGROUPS false: sessions even where there are cgroups. Raises RLIMIT_NOFILE; processes get the one from before. */
+int process_host_new(Loop *loop, bool use_cgroups, ProcessHost **ret) MUST_CHECK;
+/* Kills and reaps what is left, also of processes that were freed before; waits for that a second at most. */
 void process_host_free(ProcessHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProcessHost, process_host_free)
 
@@ -32,7 +27,7 @@ typedef struct ProcessLimit {
         int resource;
         uint64_t soft, hard;
 } ProcessLimit;
-
+#define SPAWN_LISTEN_PID "LISTEN_PID=0000000000"
 /* Borrowed for the call. Descriptors stay the caller's; -1 is /dev/null. */
 typedef struct SpawnSpec {
         const char *name;              /* of the component; names its cgroup */
@@ -53,25 +48,28 @@ typedef struct SpawnSpec {
 
 /* Where a spawn failed, for exec-failed (§67): never confused with an early exit. */
 typedef struct SpawnError {
-        int error;         /* errno, positive */
-        const char *step;  /* static: "exec", "user", "group", "working-directory", "limit", "cgroup", "clone", … */
+        int error;        /* errno, positive */
+        const char *step; /* static: "exec", "user", "group", "working-directory", "limit", "cgroup", "clone", … */
 } SpawnError;
 
 typedef struct ExitReport {
-        int code;          /* CLD_EXITED, CLD_KILLED, CLD_DUMPED; 0: unknown */
-        int status;        /* exit status or signal */
-        uint64_t usec;     /* monotonic: when it was seen */
+        int code;      /* CLD_EXITED, CLD_KILLED, CLD_DUMPED; 0: unknown */
+        int status;    /* exit status or signal */
+        uint64_t usec; /* monotonic: when it was seen */
 } ExitReport;
 
 typedef struct ProcessHandlers {
+        /* The main process has ended: the moment to notify_drain(). Where that leads to process_set_main() it was but the
+         * parent of a daemon, and nothing else happens. Or NULL. */
+        void (*on_last_words)(Process *process, void *userdata);
         /* The main process ended. Once. What is left of the incarnation has been sent SIGKILL already. */
         void (*on_exit)(Process *process, const ExitReport *report, void *userdata);
-        /* Nothing is left, reaped. Once, after on_exit; the process may be freed from here on, also inside. */
+        /* Nothing is left. Once, after on_exit; the process may be freed from here on, also inside. */
         void (*on_gone)(Process *process, void *userdata);
 } ProcessHandlers;
 
-/* Blocks until exec(2) succeeded or failed (vfork), < 1 ms as a rule. 0 and *RET, or a negative errno with *RET_ERROR
- * filled. HANDLERS is borrowed and must be static. */
+/* Blocks until exec(2) succeeded or failed (vfork), < 1 ms as a rule. 0, or a negative errno with *RET_ERROR filled.
+ * HANDLERS is borrowed and must be static. Adds INVOCATION_ID= and fills in an entry that reads SPAWN_LISTEN_PID. */
 int process_spawn(ProcessHost *host, const SpawnSpec *spec, const ProcessHandlers *handlers, void *userdata,
                   Process **ret, SpawnError *ret_error) MUST_CHECK;
 
@@ -81,12 +79,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Process, process_free)
 
 pid_t process_pid(const Process *process); /* 0 after on_exit */
 
-/* To the main process, through its pidfd; with SIGTERM and friends also SIGCONT. -ESRCH when it is gone. */
+/* To the main process; with SIGTERM and friends also SIGCONT. -ESRCH when it is gone. */
 int process_signal(Process *process, int signal);
 /* SIGKILL to everything of the incarnation. on_exit and on_gone follow. */
 void process_kill(Process *process);
 
-/* Is PID, as told by SCM_CREDENTIALS, part of this incarnation (§65)? */
+/* Is PID, as told by SCM_CREDENTIALS, part of this incarnation (§65)? Of the main process also after its end. */
 bool process_has_member(const Process *process, pid_t pid);
-/* MAINPID=: from now on PID is watched as the main process. -EPERM: not a member. */
+/* MAINPID=: PID is the main process from now on, whatever becomes of the one before. -EPERM: not a member. */
 int process_set_main(Process *process, pid_t pid) MUST_CHECK;

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "process_host.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "sweep.h"
+
+#define FREE_USEC (1000 * 1000)
+#define FREE_STEP_MSEC 10
+
+/* So that a storm of orphans does not keep the loop from anything else (P3). */
+#define REAPS_A_TURN 1024
+
+void process_block_signals(void)
+{
+        static const int handled[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD };
+        sigset_t set;
+
+        (void) sigemptyset(&set);
+        for (size_t i = 0; i < G_N_ELEMENTS(handled); i++)
+                (void) sigaddset(&set, handled[i]);
+        (void) sigprocmask(SIG_BLOCK, &set, NULL);
+        (void) signal(SIGPIPE, SIG_IGN);
+}
+
+/* Only a peek: the status of a main process is taken by its own path, whoever sees it first (P2). */
+void process_host_reap(ProcessHost *host)
+{
+        for (int i = 0; i < REAPS_A_TURN; i++) {
+                siginfo_t info = { 0 };
+                Process *process;
+
+                if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) < 0 || info.si_pid == 0)
+                        return;
+                process = g_hash_table_lookup(host->pids, GINT_TO_POINTER(info.si_pid));
+                if (process)
+                        process_on_child(process, info.si_pid);
+                else
+                        (void) waitid(P_PID, (id_t) info.si_pid, &info, WEXITED | WNOHANG | __WALL);
+        }
+        process_host_ask_sweep(host);
+}
+
+static int on_child(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        process_host_ask_sweep(userdata);
+        return 0;
+}
+
+static int on_sweep(sd_event_source *source, void *userdata)
+{
+        ProcessHost *host = userdata;
+
+        if (host->is_reaper)
+                process_host_reap(host);
+        if (!host->cgroups)
+                sweep_run(host);
+        return 0;
+}
+
+void process_host_ask_sweep(ProcessHost *host)
+{
+        (void) sd_event_source_set_enabled(host->sweep_source, SD_EVENT_ONESHOT);
+}
+
+/* Children of components that lost their parent come to us as the first process of a pid namespace, or because we ask
+ * for them: where there are no cgroups it is the only way to find them. */
+static int host_become_reaper(ProcessHost *host)
+{
+        int r;
+
+        if (host->cgroups && getpid() != 1)
+                return 0;
+        if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+                return -errno;
+        host->is_reaper = true;
+        r = sd_event_add_signal(loop_event(host->loop), &host->child_source, SIGCHLD | SD_EVENT_SIGNAL_PROCMASK, on_child,
+                                host);
+        if (r >= 0)
+                r = sd_event_source_set_priority(host->child_source, LOOP_PRIORITY_SIGNAL);
+        return r < 0 ? r : 0;
+}
+
+static int host_add_sweep(ProcessHost *host)
+{
+        int r = sd_event_add_defer(loop_event(host->loop), &host->sweep_source, on_sweep, host);
+
+        if (r >= 0)
+                r = sd_event_source_set_enabled(host->sweep_source, SD_EVENT_OFF);
+        if (r >= 0)
+                r = sd_event_source_set_priority(host->sweep_source, LOOP_PRIORITY_SIGNAL);
+        return r < 0 ? r : 0;
+}
+
+int process_host_new(Loop *loop, bool use_cgroups, ProcessHost **ret)
+{
+        g_autoptr(ProcessHost) host = g_new0(ProcessHost, 1);
+        int r;
+
+        host->loop = loop;
+        host->processes = g_hash_table_new(NULL, NULL);
+        host->pids = g_hash_table_new(NULL, NULL);
+        reserve_init(&host->reserve);
+
+        r = spawn_context_init(&host->spawn);
+        if (r >= 0 && use_cgroups)
+                r = cgroup_tree_new(loop, &host->cgroups);
+        if (r < 0 && r != -EOPNOTSUPP)
+                return r;
+        r = host_add_sweep(host);
+        if (r >= 0)
+                r = host_become_reaper(host);
+        if (r < 0)
+                return r;
+
+        *ret = g_steal_pointer(&host);
+        return 0;
+}
+
+/* Their main processes end through SIGKILL now; what is left of the callbacks is not wanted any more. */
+static void host_kill_all(ProcessHost *host)
+{
+        GHashTableIter iter;
+        gpointer key;
+
+        g_hash_table_iter_init(&iter, host->processes);
+        while (g_hash_table_iter_next(&iter, &key, NULL)) {
+                Process *process = key;
+
+                process->handlers = NULL;
+                process_kill(process);
+        }
+}
+
+static size_t host_finish_turn(ProcessHost *host)
+{
+        guint n = 0;
+        g_autofree gpointer *left = g_hash_table_get_keys_as_array(host->processes, &n);
+        size_t n_strangers = host->is_reaper ? sweep_kill_all(host) : 0;
+
+        if (host->is_reaper)
+                process_host_reap(host);
+        for (guint i = 0; i < n; i++)
+                if (g_hash_table_contains(host->processes, left[i]))
+                        process_finish(left[i]);
+        return g_hash_table_size(host->processes) + n_strangers;
+}
+
+static void host_finish(ProcessHost *host)
+{
+        uint64_t end = clock_monotonic() + FREE_USEC;
+
+        host_kill_all(host);
+        while (host_finish_turn(host) > 0 && clock_monotonic() < end)
+                (void) poll(NULL, 0, FREE_STEP_MSEC);
+}
+
+void process_host_free(ProcessHost *host)
+{
+        if (!host)
+                return;
+
+        host_finish(host);
+        sd_event_source_disable_unref(host->sweep_source);
+        sd_event_source_disable_unref(host->child_source);
+        if (host->is_reaper)
+                (void) prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+        cgroup_tree_free(host->cgroups);
+        spawn_context_done(&host->spawn);
+        reserve_done(&host->reserve);
+        g_clear_pointer(&host->processes, g_hash_table_unref);
+        g_clear_pointer(&host->pids, g_hash_table_unref);
+        g_free(host);
+}
+
+const char *process_host_containment(const ProcessHost *host)
+{
+        return host->cgroups ? "cgroup" : "session";
+}

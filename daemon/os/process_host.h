@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: the insides of Process and ProcessHost, shared by process, process_host and sweep.
+ * Does not own: anything another room may see. Private to os. */
+#pragma once
+
+#include <stdbool.h>
+#include <systemd/sd-event.h>
+
+#include "process.h"
+#include "reserve.h"
+#include "spawn.h"
+
+#define TOKEN_SIZE 33
+
+struct ProcessHost {
+        Loop *loop;               /* borrowed */
+        CgroupTree *cgroups;      /* NULL: sessions */
+        SpawnContext spawn;
+        Reserve reserve;
+        bool is_reaper;           /* orphans become our children: sub-reaper or the first process */
+        sd_event_source *child_source;
+        sd_event_source *sweep_source; /* a sweep that has been asked for */
+        GHashTable *processes;    /* Process itself, owned: from spawn until freed and gone */
+        GHashTable *pids;         /* pid of a leader or main process not reaped yet → Process */
+};
+
+struct Process {
+        ProcessHost *host;        /* borrowed */
+        const ProcessHandlers *handlers; /* NULL: freed by its owner, on its way out */
+        void *userdata;
+        pid_t leader;             /* the one we spawned; names the session */
+        pid_t main;               /* 0: it has ended, and was: */
+        pid_t ended;
+        int leader_fd, main_fd;   /* pidfds; leader_fd only while the leader is not the main process */
+        sd_event_source *leader_source, *main_source;
+        Cgroup *cgroup;           /* or NULL */
+        char token[TOKEN_SIZE];   /* INVOCATION_ID= in the environment of the incarnation */
+        bool is_killed;           /* everything of it is to go */
+        bool is_exited, is_gone;
+};
+
+/* process.c: PID, the main process or the leader, peeked at by the reaper, has ended. */
+void process_on_child(Process *process, pid_t pid);
+/* Nothing is left in the session: on_gone. PROCESS may be freed. */
+void process_set_gone(Process *process);
+/* Without the loop: does what is to be done about PROCESS, which is being killed; frees it when it is gone. */
+void process_finish(Process *process);
+/* Takes the number out of the table once it has been reaped. */
+void process_forget_pid(Process *process, pid_t pid);
+
+/* process_host.c: as soon as the loop gets to it. */
+void process_host_ask_sweep(ProcessHost *host);
+/* Reaps orphans, the main processes through their own way. */
+void process_host_reap(ProcessHost *host);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: a few descriptors that are given up when there are no others, so that looking at and killing what runs works
+ * when everything else fails with EMFILE (P27).
+ * Does not own: what is opened in their place. Private to os. */
+#pragma once
+
+#include "base/cleanup.h"
+
+/* The deepest need is a sweep: /proc, one process in it, one file of that. */
+#define RESERVE_SIZE 4
+
+typedef struct Reserve {
+        int fds[RESERVE_SIZE];
+} Reserve;
+
+void reserve_init(Reserve *reserve);
+void reserve_done(Reserve *reserve);
+
+/* openat(2) with O_CLOEXEC; a negative errno. What it returns goes to reserve_close(). */
+int reserve_open(Reserve *reserve, int directory_fd, const char *path, int flags) MUST_CHECK;
+void reserve_close(Reserve *reserve, int fd);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: text → struct sockaddr, for addresses that need no look-up.
+ * Does not own: sockets. Private to os. */
+#pragma once
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "base/cleanup.h"
+
+/* PATH, absolute, of any length: one that does not fit goes through its directory, *RET_FD, which has to stay open until
+ * the address has been used; else *RET_FD is -1. */
+int socket_address_set_unix(const char *path, struct sockaddr_un *ret, int *ret_fd) MUST_CHECK;
+
+/* "ADDRESS:PORT", numeric, an IPv6 address in brackets. -EINVAL. */
+int socket_address_parse_tcp(const char *text, struct sockaddr_storage *ret, socklen_t *ret_size) MUST_CHECK;

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "spawn_child.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The child has a stack that the sanitizers do not know of and leaves it without returning. */
+#define CHILD_FUNCTION __attribute__((no_sanitize("address"), no_sanitize("undefined")))
+
+#define PID_DIGITS_MAX 10
+
+/* Where there are older calls for numbers of 16 bits, those have the plain names. */
+#ifdef SYS_setresuid32
+#define CALL_SETRESUID SYS_setresuid32
+#define CALL_SETRESGID SYS_setresgid32
+#define CALL_SETGROUPS SYS_setgroups32
+#else
+#define CALL_SETRESUID SYS_setresuid
+#define CALL_SETRESGID SYS_setresgid
+#define CALL_SETGROUPS SYS_setgroups
+#endif
+
+CHILD_FUNCTION static int fail(Child *child, const char *step)
+{
+        child->error = errno;
+        child->step = step;
+        return -1;
+}
+
+/* glibc keeps two real-time signals for itself and refuses them; the kernel's call does not. An ignored signal would
+ * stay ignored after exec, a handler must not run in the daemon's memory once the mask is empty. */
+CHILD_FUNCTION static void reset_signals(void)
+{
+        struct {
+                void *handler;
+                unsigned long flags;
+                void *restorer;
+                unsigned long mask[2];
+        } action = { 0 };
+
+        for (int signal = 1; signal < _NSIG; signal++)
+                (void) syscall(SYS_rt_sigaction, signal, &action, NULL, (size_t) _NSIG / 8);
+}
+
+CHILD_FUNCTION static int empty_signal_mask(void)
+{
+        unsigned long mask[2] = { 0 };
+
+        return (int) syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, NULL, (size_t) _NSIG / 8);
+}
+
+CHILD_FUNCTION static int write_file(const char *path, int number)
+{
+        char text[12], *p = text + sizeof(text);
+        unsigned int rest = number < 0 ? 0U - (unsigned int) number : (unsigned int) number;
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        ssize_t n;
+
+        if (fd < 0)
+                return -1;
+        do {
+                *--p = (char) ('0' + rest % 10);
+                rest /= 10;
+        } while (rest > 0);
+        if (number < 0)
+                *--p = '-';
+        n = write(fd, p, (size_t) (text + sizeof(text) - p));
+        (void) close(fd);
+        return n < 0 ? -1 : 0;
+}
+
+CHILD_FUNCTION static int join_cgroup(Child *child)
+{
+        if (child->procs_fd >= 0 && write(child->procs_fd, "0", 1) != 1)
+                return fail(child, "cgroup");
+        return 0;
+}
+
+/* The kernel counts descriptors with the limit when it hands out numbers, so this comes after set_descriptors(). */
+CHILD_FUNCTION static int set_limits(Child *child)
+{
+        const SpawnSpec *spec = child->spec;
+
+        if (child->context->is_nofile_raised && setrlimit(RLIMIT_NOFILE, &child->context->original_nofile) < 0)
+                return fail(child, "limit");
+        for (uint32_t i = 0; i < spec->n_limits; i++) {
+                struct rlimit limit = { .rlim_cur = spec->limits[i].soft, .rlim_max = spec->limits[i].hard };
+
+                if (setrlimit((__rlimit_resource_t) spec->limits[i].resource, &limit) < 0)
+                        return fail(child, "limit");
+        }
+        return 0;
+}
+
+/* Going back to 0 may need a privilege that a daemon without any has not; only what was asked for must be had. */
+CHILD_FUNCTION static int set_priority(Child *child)
+{
+        const SpawnSpec *spec = child->spec;
+
+        if (spec->oom_score_adjust != child->context->oom_score_adjust &&
+            write_file("/proc/self/oom_score_adj", spec->oom_score_adjust) < 0 && spec->oom_score_adjust != 0)
+                return fail(child, "oom-score-adjust");
+        if (spec->nice != child->context->nice && setpriority(PRIO_PROCESS, 0, spec->nice) < 0 && spec->nice != 0)
+                return fail(child, "nice");
+        return 0;
+}
+
+CHILD_FUNCTION static int set_identity(Child *child)
+{
+        const ChildIdentity *identity = &child->identity;
+
+        if (!identity->is_changed)
+                return 0;
+        /* glibc's own would tell the other threads of the daemon; these speak for the child alone. */
+        if (syscall(CALL_SETGROUPS, (long) identity->n_groups, identity->groups) < 0)
+                return fail(child, "group");
+        if (syscall(CALL_SETRESGID, identity->gid, identity->gid, identity->gid) < 0)
+                return fail(child, "group");
+        if (syscall(CALL_SETRESUID, identity->uid, identity->uid, identity->uid) < 0)
+                return fail(child, "user");
+        return 0;
+}
+
+/* First out of the way of each other, then into place; what is in place already only loses its close-on-exec mark. */
+CHILD_FUNCTION static int set_descriptors(Child *child)
+{
+        int *fds = child->descriptors, n = child->n_descriptors;
+
+        for (int i = 0; i < n; i++)
+                if (fds[i] < n && fds[i] != i) {
+                        fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, n);
+                        if (fds[i] < 0)
+                                return fail(child, "descriptors");
+                }
+        for (int i = 0; i < n; i++)
+                if ((fds[i] == i ? fcntl(i, F_SETFD, 0) : dup2(fds[i], i)) < 0)
+                        return fail(child, "descriptors");
+        return 0;
+}
+
+/* Files of the daemon are close-on-exec anyway; what a library or our own parent left open is not. */
+CHILD_FUNCTION static void close_others(int n)
+{
+        struct rlimit limit;
+
+        if (syscall(SYS_close_range, (unsigned int) n, ~0U, 0U) == 0)
+                return;
+        if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+                return;
+        for (int fd = n; (rlim_t) fd < MIN(limit.rlim_cur, 65536); fd++)
+                (void) close(fd);
+}
+
+CHILD_FUNCTION static void fill_listen_pid(Child *child)
+{
+        char digits[PID_DIGITS_MAX], *p = child->listen_pid;
+        unsigned int rest = (unsigned int) getpid();
+        int n = 0;
+
+        if (!p)
+                return;
+        for (; rest > 0; rest /= 10)
+                digits[n++] = (char) ('0' + rest % 10);
+        while (n > 0)
+                *p++ = digits[--n];
+        *p = '\0';
+}
+
+/* As execvp(3): a file that cannot be had there is looked for further on, and a refusal is remembered. */
+CHILD_FUNCTION static void execute(Child *child)
+{
+        bool is_refused = false;
+
+        errno = ENOENT;
+        for (char **path = child->paths; *path; path++) {
+                (void) execve(*path, (char *const *) child->spec->argv, child->environment);
+                if (errno == EACCES)
+                        is_refused = true;
+                else if (errno != ENOENT && errno != ENOTDIR && errno != ESTALE)
+                        break;
+        }
+        if (is_refused && (errno == ENOENT || errno == ENOTDIR))
+                errno = EACCES;
+        (void) fail(child, "exec");
+}
+
+CHILD_FUNCTION static int child_prepare(Child *child)
+{
+        const SpawnSpec *spec = child->spec;
+
+        reset_signals();
+        if (setsid() < 0)
+                return fail(child, "session");
+        (void) umask((mode_t) spec->umask);
+        if (join_cgroup(child) < 0 || set_priority(child) < 0 || set_descriptors(child) < 0)
+                return -1;
+        close_others(child->n_descriptors);
+        if (set_limits(child) < 0 || set_identity(child) < 0)
+                return -1;
+        if (chdir(spec->working_directory ? spec->working_directory : "/") < 0)
+                return fail(child, "working-directory");
+        if (spec->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+                return fail(child, "no-new-privileges");
+        fill_listen_pid(child);
+        return empty_signal_mask() < 0 ? fail(child, "signal-mask") : 0;
+}
+
+CHILD_FUNCTION int child_main(void *arg)
+{
+        Child *child = arg;
+
+        if (child_prepare(child) == 0)
+                execute(child);
+        _exit(EXIT_FAILURE);
+}

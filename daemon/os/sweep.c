@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sweep.h"
+
+#include <signal.h>
+
+#include "snapshot.h"
+
+/* A stopped process cannot fork: when a round finds nobody new, all that are there have been stopped. */
+#define STOP_ROUNDS 32
+
+/* EVERYBODY: all who descend from us, whoever they belong to. */
+static bool is_wanted(const Entry *entry, bool everybody)
+{
+        return entry->is_ours && (everybody || (entry->owner && process_is_leaving(entry->owner)));
+}
+
+static size_t signal_new(ProcessHost *host, const Snapshot *snapshot, GHashTable *stopped, bool everybody)
+{
+        size_t n = 0;
+
+        for (guint i = 0; i < snapshot->entries->len; i++) {
+                const Entry *entry = &g_array_index(snapshot->entries, Entry, i);
+
+                if (!is_wanted(entry, everybody) || entry->is_ended)
+                        continue;
+                if (g_hash_table_add(stopped, GINT_TO_POINTER(entry->pid)) && entry_signal(host, entry, SIGSTOP))
+                        n++;
+        }
+        return n;
+}
+
+/* Stops until nobody new is found, then kills. *RET is the last look. */
+static int sweep_kill(ProcessHost *host, bool everybody, Snapshot *ret)
+{
+        g_autoptr(GHashTable) stopped = g_hash_table_new(NULL, NULL);
+        int r = 0;
+
+        for (int round = 0; round < STOP_ROUNDS; round++) {
+                snapshot_done(ret);
+                r = snapshot_take(host, ret);
+                if (r < 0)
+                        return r;
+                if (signal_new(host, ret, stopped, everybody) == 0)
+                        break;
+        }
+        for (guint i = 0; i < ret->entries->len; i++) {
+                const Entry *entry = &g_array_index(ret->entries, Entry, i);
+
+                if (is_wanted(entry, everybody) && !entry->is_ended)
+                        (void) entry_signal(host, entry, SIGKILL);
+        }
+        return 0;
+}
+
+static GHashTable *find_owners(const Snapshot *snapshot)
+{
+        GHashTable *owners = g_hash_table_new(NULL, NULL);
+
+        for (guint i = 0; snapshot->entries && i < snapshot->entries->len; i++) {
+                const Entry *entry = &g_array_index(snapshot->entries, Entry, i);
+
+                if (entry->owner)
+                        (void) g_hash_table_add(owners, entry->owner);
+        }
+        return owners;
+}
+
+/* ON_GONE may spawn and free: each is looked for again before it is told. */
+static void tell_gone(ProcessHost *host, const Snapshot *snapshot)
+{
+        g_autoptr(GHashTable) owners = find_owners(snapshot);
+        guint n = 0;
+        g_autofree gpointer *all = g_hash_table_get_keys_as_array(host->processes, &n);
+
+        for (guint i = 0; i < n; i++) {
+                Process *process = all[i];
+
+                if (g_hash_table_contains(host->processes, process) && process_is_leaving(process) &&
+                    process->is_exited && !process->leader_source && !g_hash_table_contains(owners, process))
+                        process_set_gone(process);
+        }
+}
+
+static bool has_leaving(ProcessHost *host)
+{
+        GHashTableIter iter;
+        gpointer key;
+
+        g_hash_table_iter_init(&iter, host->processes);
+        while (g_hash_table_iter_next(&iter, &key, NULL))
+                if (process_is_leaving(key))
+                        return true;
+        return false;
+}
+
+void sweep_run(ProcessHost *host)
+{
+        g_auto(Snapshot) snapshot = { 0 };
+
+        if (!has_leaving(host))
+                return;
+        if (snapshot_is_idle(host) || sweep_kill(host, false, &snapshot) >= 0)
+                tell_gone(host, &snapshot);
+}
+
+bool sweep_is_member(const Process *process, pid_t pid)
+{
+        return snapshot_find_owner(process->host, pid) == process;
+}
+
+size_t sweep_kill_all(ProcessHost *host)
+{
+        g_auto(Snapshot) snapshot = { 0 };
+        size_t n = 0;
+
+        if (sweep_kill(host, true, &snapshot) < 0)
+                return 0;
+        for (guint i = 0; i < snapshot.entries->len; i++)
+                if (g_array_index(snapshot.entries, Entry, i).is_ours)
+                        n++;
+        return n;
+}
