@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the rule tests share: the files of the repository, the layers, and how a verdict is given."""
+import os
+import sys
+
+SKIPPED = 77  # SKIP_RETURN_CODE of every test here
+
+# Layer -> the layers it may use (docs/architecture.md). main is daemon/*.c.
+LAYERS = {
+    "base": [],
+    "os": ["base"],
+    "conf": ["base"],
+    "plan": ["base", "conf"],
+    "run": ["base", "os", "conf", "plan"],
+    "observe": ["base", "conf", "plan", "run"],
+    "bus": ["base", "os", "conf", "plan", "run", "observe"],
+    "main": ["base", "os", "conf", "plan", "run", "observe", "bus"],
+}
+
+IGNORED = {".git", "build", "__pycache__"}
+
+
+def files(root, *folders):
+    """Paths relative to ROOT of every file below FOLDERS (default: everything), sorted. Does not need git."""
+    found = []
+    for folder in folders or ("",):
+        for where, names, leaves in os.walk(os.path.join(root, folder)):
+            names[:] = sorted(n for n in names if n not in IGNORED)
+            found += [os.path.relpath(os.path.join(where, leaf), root) for leaf in leaves]
+    return sorted(found)
+
+
+def read(root, path):
+    with open(os.path.join(root, path), encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def verdict(problems, praise):
+    """Prints PROBLEMS, or PRAISE where there are none, and ends the process."""
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} problem(s)" if problems else praise)
+    sys.exit(1 if problems else 0)
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(SKIPPED)
