@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "notice.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
@@ -49,6 +50,8 @@ char *notice_exec_failed(const Definition *definition, const LastEnd *end)
         else if (strcmp(step, "working-directory") == 0)
                 subject = g_strdup_printf("cannot enter WorkingDirectory=%s",
                                           definition->process->working_directory ? definition->process->working_directory : "/");
+        else if (strcmp(step, "cgroup") == 0 && end->error == EOPNOTSUPP)
+                subject = g_strdup("cannot have its MemoryMax=, TasksMax=, CPUQuota= or CPUWeight=, no such controller in this cgroup");
         else
                 subject = g_strdup_printf("cannot be started (%s)", step);
         return g_strdup_printf("%s: %s", subject, g_strerror(end->error));

@@ -65,7 +65,7 @@ void shutdown_begin(Container *container, const char *reason)
                 return; /* §111: joins the one that runs */
         if (container->state == CONTAINER_FAILED)
                 container->result = CONTAINER_RESULT_CLEAN;
-        manager_stopping("Stopping in reverse order");
+        manager_stopping(container->result == CONTAINER_RESULT_START_FAILED ? "The start failed, stopping what had started" : "Stopping in reverse order");
         container_enter(container, CONTAINER_DRAINING, reason);
         container_enter(container, CONTAINER_STOPPING, reason);
         if (!container->plan) {
