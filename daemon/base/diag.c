@@ -23,7 +23,7 @@ const char *const diag_code_names[DIAG_N_] = {
 
 Origin origin_at(const char *file, uint32_t line)
 {
-        return (Origin) {.file = g_intern_string(file), .line = line};
+        return (Origin){.file = g_intern_string(file), .line = line};
 }
 
 static void step_free(void *data)
@@ -80,7 +80,8 @@ static char *name_escaped(const char *name)
         return name ? escape_text(name, NAME_MAX_BYTES) : NULL;
 }
 
-static Diag *diag_add_v(DiagList *list, Severity severity, DiagCode code, Origin at, const char *format, va_list arguments)
+static Diag *diag_add_v(DiagList *list, Severity severity, DiagCode code, Origin at, const char *format,
+                        va_list arguments)
 {
         Diag *diag = g_new0(Diag, 1);
 
@@ -189,7 +190,8 @@ static int compare_findings(const Diag *a, const Diag *b)
         int order = compare_origins(a->origin, b->origin);
 
         if (order == 0 && a->code != b->code)
-                order = strcmp(name_of(diag_code_names, DIAG_N_, (int) a->code), name_of(diag_code_names, DIAG_N_, (int) b->code));
+                order = strcmp(name_of(diag_code_names, DIAG_N_, (int) a->code),
+                               name_of(diag_code_names, DIAG_N_, (int) b->code));
         if (order == 0)
                 order = (a->severity > b->severity) - (a->severity < b->severity);
         if (order == 0)

@@ -23,10 +23,13 @@ typedef struct Origin {
         uint32_t line;    /* from 1; 0: the file as a whole */
 } Origin;
 
+/* The name of a step that stands for steps left out. */
+#define DIAG_GAP "…"
+
 /* One place a diagnostic speaks of: a node of a path with the edge that leaves it, or one of several sources. */
 typedef struct DiagStep {
         char *name;
-        char *kind; /* of the edge to the next step: requires, wants, after, module, alias; NULL where none */
+        char *kind; /* of the edge to the next step: requires, wants, after, resolves, module, alias; NULL: none */
         Origin origin;
 } DiagStep;
 
@@ -34,11 +37,11 @@ typedef struct Diag {
         DiagCode code;
         Severity severity;
         Origin origin;
-        char *text; /* one sentence, UTF-8, no control characters */
-        char *hint; /* what to do, or NULL */
+        char *text;                             /* one sentence, UTF-8, no control characters */
+        char *hint;                             /* what to do, or NULL */
         char *component, *module, *key, *route; /* or NULL */
-        GPtrArray *path;       /* of DiagStep, or NULL; a cycle's first step is its last */
-        GPtrArray *lead;       /* of DiagStep, or NULL: how an eager root reaches the fault (§38, §39); long ones shortened */
+        GPtrArray *path;                        /* of DiagStep, or NULL; a cycle's first step is its last */
+        GPtrArray *lead; /* of DiagStep, or NULL: how an eager root reaches the fault (§38, §39); long ones shortened */
         GPtrArray *sources;    /* of DiagStep, or NULL: every place that takes part in a conflict */
         GPtrArray *candidates; /* of char *, or NULL: what there is, or what may have been meant */
 } Diag;
@@ -57,7 +60,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DiagList, diag_list_done)
 
 /* Appends and returns the new entry, borrowed, to be decorated with the setters below. Control characters and
  * invalid UTF-8 in the formatted text are escaped, so callers may quote input. */
-Diag *diag_add(DiagList *list, Severity severity, DiagCode code, Origin at, const char *format, ...) G_GNUC_PRINTF(5, 6);
+Diag *diag_add(DiagList *list, Severity severity, DiagCode code, Origin at, const char *format, ...)
+        G_GNUC_PRINTF(5, 6);
 Diag *diag_error(DiagList *list, DiagCode code, Origin at, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 void diag_set_hint(Diag *diag, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -37,6 +37,7 @@
         X(EXITED_EARLY, "exited-early") \
         X(START_TIMEOUT, "start-timeout") \
         X(START_LIMIT, "start-limit") \
+        X(STOP_TIMEOUT, "stop-timeout") \
         X(DEPENDENCY_FAILED, "dependency-failed") \
         X(RESOURCE_FAILED, "resource-failed") \
         X(PERMISSION_DENIED, "permission-denied") \

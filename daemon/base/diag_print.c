@@ -47,8 +47,17 @@ static void append_head(const Diag *diag, bool colour, GString *out)
                 g_string_append(out, colour ? ":" PLAIN " " : ": ");
         }
         g_string_append(out, colour ? colours[diag->severity] : "");
-        g_string_append_printf(out, "%s:%s ", name_of(severity_names, SEVERITY_N_, (int) diag->severity), colour ? PLAIN : "");
+        g_string_append_printf(out, "%s:%s ", name_of(severity_names, SEVERITY_N_, (int) diag->severity),
+                               colour ? PLAIN : "");
         g_string_append_printf(out, "%s [%s]\n", diag->text, name_of(diag_code_names, DIAG_N_, (int) diag->code));
+}
+
+/* The word of an edge as a reader says it; JSON keeps the word itself. */
+static const char *verb_of(const char *kind)
+{
+        if (strcmp(kind, "alias") == 0)
+                return "is an alias of";
+        return strcmp(kind, "module") == 0 ? "waits for" : kind;
 }
 
 /* "catalog requires db": the edge that leaves step I, or the bare name where none does. */
@@ -58,15 +67,17 @@ static char *describe_step(const GPtrArray *steps, guint i)
         const DiagStep *next = i + 1 < steps->len ? steps->pdata[i + 1] : NULL;
 
         if (step->kind && next)
-                return g_strdup_printf("%s %s %s", step->name, step->kind, next->name);
+                return g_strdup_printf("%s %s %s", step->name, verb_of(step->kind), next->name);
         return g_strdup(step->name);
 }
 
-/* The end of a path says nothing that the edge before it did not say, unless it stands somewhere. */
+/* A gap, and the end of a path that stands nowhere, were named by the edge before. */
 static bool is_shown(const GPtrArray *steps, guint i)
 {
         const DiagStep *step = steps->pdata[i];
 
+        if (strcmp(step->name, DIAG_GAP) == 0)
+                return false;
         return i == 0 || i + 1 < steps->len || step->origin.file != NULL || step->kind;
 }
 
@@ -164,7 +175,8 @@ void diag_list_format(const DiagList *list, bool colour, GString *out)
 
                 if (n == 0)
                         continue;
-                g_string_append_printf(out, "%s%u %s%s", is_first ? "" : ", ", n, severity_names[severity], n == 1 ? "" : "s");
+                g_string_append_printf(out, "%s%u %s%s", is_first ? "" : ", ", n, severity_names[severity],
+                                       n == 1 ? "" : "s");
                 is_first = false;
         }
         if (!is_first)

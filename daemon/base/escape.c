@@ -8,7 +8,7 @@
 
 bool escape_is_unsafe(gunichar character)
 {
-        return character < 0x20 || (character >= 0x7f && character < 0xa0) || /* C0, DEL, C1 */
+        return character < 0x20 || (character >= 0x7f && character < 0xa0) ||       /* C0, DEL, C1 */
                character == 0x061c || character == 0x200e || character == 0x200f || /* bidi marks */
                (character >= 0x2028 && character <= 0x202e) ||                      /* separators, bidi overrides */
                (character >= 0x2066 && character <= 0x2069) ||                      /* bidi isolates */

@@ -8,8 +8,8 @@
 
 #include <glib.h>
 
-/* Appends BYTES: control characters (also DEL, C1 and Unicode's line separators and bidi overrides) and bytes that are not
- * UTF-8 become \xNN, NUL too; a tab stays when KEEP_TAB. At most MAX_BYTES of output, then "…". */
+/* Appends BYTES: control characters (also DEL, C1 and Unicode's line separators and bidi overrides) and bytes that are
+ * not UTF-8 become \xNN, NUL too; a tab stays when KEEP_TAB. At most MAX_BYTES of output, then "…". */
 void escape_append(GString *out, const char *bytes, size_t n_bytes, gboolean keep_tab, size_t max_bytes);
 
 /* The same for a string, newly allocated. */

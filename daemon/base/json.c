@@ -10,7 +10,7 @@ enum { JSON_MAX_DEPTH = 63 };
 
 void json_init(Json *json, GString *out)
 {
-        *json = (Json) {.out = out, .first = 1};
+        *json = (Json){.out = out, .first = 1};
 }
 
 static void separate(Json *json)

@@ -9,7 +9,7 @@
 #include <glib.h>
 
 typedef struct Json {
-        GString *out;  /* borrowed */
+        GString *out;   /* borrowed */
         uint64_t first; /* one bit a level: nothing written there yet; 64 levels */
         int depth;
         bool after_key;

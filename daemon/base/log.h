@@ -11,10 +11,10 @@ extern int log_level;
 /* Lines begin with "<N>" for the journal instead of nothing. */
 extern bool log_prefix;
 
-#define log_at(level, ...) \
-        do { \
-                if ((level) <= log_level) \
-                        log_write((level), __VA_ARGS__); \
+#define log_at(level, ...)                                                                                             \
+        do {                                                                                                           \
+                if ((level) <= log_level)                                                                              \
+                        log_write((level), __VA_ARGS__);                                                               \
         } while (0)
 #define log_error(...) log_at(LOG_ERR, __VA_ARGS__)
 #define log_warning(...) log_at(LOG_WARNING, __VA_ARGS__)

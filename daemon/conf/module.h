@@ -15,10 +15,11 @@ typedef struct ModuleRef {
 struct Module {
         const char *name;
         Origin origin;
-        const char *description;     /* or NULL */
-        const char *documentation;   /* or NULL */
-        const ModuleRef *requires;   /* §48, a full barrier (§50) */
-        uint32_t n_requires;
-        bool is_private;             /* Visibility=private (§29) */
-        bool is_loaded;              /* false: outside --only (§34); a ref to it is judged as if it were absent */
+        const char *description;   /* or NULL */
+        const char *documentation; /* or NULL */
+        const ModuleRef *requires; /* §48, a full barrier (§50) */
+        const ModuleRef *resources; /* §47 */
+        uint32_t n_requires, n_resources;
+        bool is_private; /* Visibility=private (§29) */
+        bool is_loaded;  /* false: outside --only (§34); a ref to it is judged as if it were absent */
 };

@@ -33,7 +33,13 @@ typedef struct LoadStatistics {
 
 typedef enum KeyShape { KEY_PLAIN, KEY_ROUTED, KEY_N_ } KeyShape;
 
-typedef enum ProviderKind { PROVIDER_COMPONENT, PROVIDER_VALUE, PROVIDER_ALIAS, PROVIDER_CONTAINER, PROVIDER_N_ } ProviderKind;
+typedef enum ProviderKind {
+        PROVIDER_COMPONENT,
+        PROVIDER_VALUE,
+        PROVIDER_ALIAS,
+        PROVIDER_CONTAINER,
+        PROVIDER_N_
+} ProviderKind;
 
 /* One (key, route) and what provides it. */
 typedef struct Provider {
@@ -50,20 +56,26 @@ typedef struct Key {
         uint32_t n_providers;
 } Key;
 
-/* 0 and *RET, or -EBADMSG: at least one error was added to DIAGS and *RET holds what could be read, so that planning may
- * still find the rest of the faults (§37); *RET is NULL only when nothing could be built. Other negative errno: ENOMEM … */
+/* 0 and *RET, or -EBADMSG: at least one error was added to DIAGS and *RET holds what could be read, so that planning
+ * may still find the rest of the faults (§37); *RET is NULL only when nothing could be built. Other negative errno:
+ * ENOMEM … */
 int registry_load(const LoadRequest *request, Registry **ret, DiagList *diags) MUST_CHECK;
 void registry_free(Registry *registry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Registry, registry_free)
 
-/* Frozen views. Components: canonical order = (module, file, line) (§3); the index of a component is its node in the plan.
- * Components whose condition is not met stand here too. Modules: by name. */
+/* Frozen views. Components: canonical order = (module, file, line) (§3); the index of a component is its node in the
+ * plan. Components whose condition is not met stand here too. Modules: by name. */
 const Definition *const *registry_components(const Registry *registry, uint32_t *ret_n);
 const Module *const *registry_modules(const Registry *registry, uint32_t *ret_n);
 const Value *const *registry_values(const Registry *registry, uint32_t *ret_n);
 const Alias *const *registry_aliases(const Registry *registry, uint32_t *ret_n);
+const ScopeKind *const *registry_scope_kinds(const Registry *registry, uint32_t *ret_n); /* by name */
 
 const Key *registry_find_key(const Registry *registry, const char *key);
+/* The value that NAME or the alias NAME stands for, as ${NAME} does; NULL: none. Templates try a dotted name here
+ * first. */
+const Value *registry_find_value(const Registry *registry, const char *name);
+const ScopeKind *registry_find_scope_kind(const Registry *registry, const char *name);
 const Module *registry_find_module(const Registry *registry, const char *name);
 /* Index in registry_components(), or -1. */
 int64_t registry_find_component(const Registry *registry, const char *name);

@@ -9,7 +9,13 @@
 #include "base/diag.h"
 #include "definition.h"
 
-typedef enum ContainerEnvironment { ENVIRONMENT_LOCAL, ENVIRONMENT_DEV, ENVIRONMENT_STAGE, ENVIRONMENT_PROD, ENVIRONMENT_N_ } ContainerEnvironment;
+typedef enum ContainerEnvironment {
+        ENVIRONMENT_LOCAL,
+        ENVIRONMENT_DEV,
+        ENVIRONMENT_STAGE,
+        ENVIRONMENT_PROD,
+        ENVIRONMENT_N_
+} ContainerEnvironment;
 typedef enum BusChoice { BUS_AUTO, BUS_SYSTEM, BUS_USER, BUS_NONE, BUS_N_ } BusChoice;
 
 extern const char *const container_environment_names[ENVIRONMENT_N_];

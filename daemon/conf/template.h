@@ -27,8 +27,10 @@ typedef struct TemplatePart {
 /* Returns the text PART stands for, borrowed, or NULL: undefined. */
 typedef const char *(*TemplateLookup)(const TemplatePart *part, void *userdata);
 
-/* Calls VISIT for each ${…} of TEXT. 0, or -EINVAL: a malformed one; *RET_PROBLEM then says what, borrowed and static. */
-int template_visit(const char *text, void (*visit)(const TemplatePart *part, void *userdata), void *userdata, const char **ret_problem) MUST_CHECK;
+/* Calls VISIT for each ${…} of TEXT. 0, or -EINVAL: a malformed one; *RET_PROBLEM then says what, borrowed and static.
+ */
+int template_visit(const char *text, void (*visit)(const TemplatePart *part, void *userdata), void *userdata,
+                   const char **ret_problem) MUST_CHECK;
 
 /* 0 and *RET newly allocated, -EINVAL malformed, -ENOENT: LOOKUP knew a part not. */
 int template_expand(const char *text, TemplateLookup lookup, void *userdata, char **ret) MUST_CHECK;

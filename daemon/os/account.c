@@ -81,7 +81,7 @@ static int account_find_group(const char *group, gid_t *ret)
         return -ERANGE;
 }
 
-/* A number without an entry has no group of its own: without GROUP it would keep the daemon's, so it is refused (P38). */
+/* A number without an entry has no group of its own: without GROUP it would keep the daemon's: refused (P38). */
 static int account_set_user(const char *user, bool has_group, Account *account)
 {
         uint32_t id;

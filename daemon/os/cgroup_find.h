@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: where our own cgroup of version 2 is, from the text of /proc/self/cgroup and /proc/self/mountinfo; in the unified
- * layout and in the hybrid one.
+/* Owns: where our own cgroup of version 2 is, from the text of /proc/self/cgroup and /proc/self/mountinfo; in the
+ * unified layout and in the hybrid one.
  * Does not own: what is made there (cgroup_tree). Private to os; the parsers are pure. */
 #pragma once
 

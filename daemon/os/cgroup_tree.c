@@ -19,8 +19,8 @@
 
 static const char *const controllers[] = { "cpu", "memory", "pids" };
 
-/* Delegation is written on the directory by whoever delegated. Without that mark it is ours only when we are alone in it
- * and were put there: by a service manager, or as the first process of a container. */
+/* Delegation is written on the directory by whoever delegated. Without that mark it is ours only when we are alone in
+ * it and were put there: by a service manager, or as the first process of a container. */
 static bool is_delegated(const char *directory, CgroupTree *own)
 {
         char mark[8] = { 0 }, members[64], alone[32];

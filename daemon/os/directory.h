@@ -9,7 +9,7 @@
 
 typedef struct RuntimeDirectory RuntimeDirectory;
 
-/* Makes PATH 0700 (0711 where others must reach their component's folder) and locks it. -EBUSY: another daemon has it. */
+/* Makes PATH 0700 (0711 where others must reach their component's folder), locks it. -EBUSY: another daemon has it. */
 int runtime_directory_new(const char *path, RuntimeDirectory **ret) MUST_CHECK;
 void runtime_directory_free(RuntimeDirectory *directory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuntimeDirectory, runtime_directory_free)
@@ -17,7 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuntimeDirectory, runtime_directory_free)
 const char *runtime_directory_path(const RuntimeDirectory *directory);
 
 /* PATH/c/NAME, 0700, of UID:GID; newly allocated in *RET. One that is there is kept, its contents too. */
-int runtime_directory_make(const RuntimeDirectory *directory, const char *name, uid_t uid, gid_t gid, char **ret) MUST_CHECK;
+int runtime_directory_make(const RuntimeDirectory *directory, const char *name, uid_t uid, gid_t gid,
+                           char **ret) MUST_CHECK;
 /* Removes PATH/c/NAME with everything in it; never follows a link. */
 void runtime_directory_remove(const RuntimeDirectory *directory, const char *name);
 /* Writes PATH/NAME whole or not at all. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: the one event loop, its clock and one-shot timers. tests/fake/os has a twin whose clock a test advances.
- * Does not own: what happens on an event. Every callback runs on the loop's thread, never from inside the call that armed it. */
+ * Does not own: what happens on an event. Every callback runs on the loop's thread, never from inside the call that
+ * armed it. */
 #pragma once
 
 #include <stdint.h>

@@ -115,8 +115,8 @@ static int on_datagram(sd_event_source *source, int fd, uint32_t revents, void *
         return 0;
 }
 
-/* The directory may belong to the component: what stands at PATH by now is given away only if it is the socket we bound,
- * and not something that was put in its place. */
+/* The directory may belong to the component: what stands at PATH by now is given away only if it is the socket we
+ * bound, and not something that was put in its place. */
 static int socket_give(const char *path, uid_t uid, gid_t gid)
 {
         autofd fd = -1;
@@ -154,7 +154,8 @@ static int notify_bind(NotifySocket *socket_, const char *path, uid_t uid, gid_t
         return socket_give(path, uid, gid);
 }
 
-int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler handler, void *userdata, NotifySocket **ret)
+int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler handler, void *userdata,
+               NotifySocket **ret)
 {
         g_autoptr(NotifySocket) socket = g_new0(NotifySocket, 1);
         int r;

@@ -17,7 +17,8 @@ typedef void (*NotifyHandler)(NotifySocket *socket, pid_t sender, const NotifyMe
 
 /* Binds PATH (an old socket there is replaced), owned by UID:GID with mode 0600. Not attached to anything until a
  * datagram comes. */
-int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler handler, void *userdata, NotifySocket **ret) MUST_CHECK;
+int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler handler, void *userdata,
+               NotifySocket **ret) MUST_CHECK;
 /* Handles what is queued already, within the budget; for the moment after an exit (READY then exit is seen as such). */
 void notify_drain(NotifySocket *socket);
 /* Unlinks the path. */

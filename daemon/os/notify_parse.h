@@ -21,7 +21,7 @@ typedef struct NotifyMessage {
         pid_t main_pid;            /* MAINPID=, 0: not said */
         uint64_t extend_usec;      /* EXTEND_TIMEOUT_USEC=, 0: not said */
         char *status;              /* STATUS=, escaped, at most NOTIFY_STATUS_MAX bytes, or NULL */
-        uint32_t n_malformed;      /* known fields with a bad value, lines with a NUL; a datagram dropped whole counts 1 */
+        uint32_t n_malformed; /* known fields with a bad value, lines with a NUL; a datagram dropped whole counts 1 */
 } NotifyMessage;
 
 void notify_parse(const char *bytes, size_t n_bytes, NotifyMessage *ret);

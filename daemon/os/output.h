@@ -12,7 +12,14 @@
 
 #define OUTPUT_LINE_MAX (64 * 1024)
 
-typedef enum OutputTarget { OUTPUT_TO_NULL, OUTPUT_TO_JOURNAL, OUTPUT_TO_FILE, OUTPUT_TO_FILE_APPEND, OUTPUT_TO_LINES, OUTPUT_TO_N_ } OutputTarget;
+typedef enum OutputTarget {
+        OUTPUT_TO_NULL,
+        OUTPUT_TO_JOURNAL,
+        OUTPUT_TO_FILE,
+        OUTPUT_TO_FILE_APPEND,
+        OUTPUT_TO_LINES,
+        OUTPUT_TO_N_
+} OutputTarget;
 
 typedef struct Output Output;
 
@@ -21,8 +28,8 @@ typedef struct Output Output;
  * nothing but N_LOST to tell. The output may be freed inside. */
 typedef void (*LineHandler)(const char *line, size_t n_line, uint32_t n_lost, void *userdata);
 
-/* A descriptor for the child; the caller's to close. Files are opened without following a last symbolic link, with mode 0640
- * less the daemon's umask. */
+/* A descriptor for the child; the caller's to close. Files are opened without following a last symbolic link, with
+ * mode 0640 less the daemon's umask. */
 int output_open(OutputTarget target, const char *path, const char *identifier) MUST_CHECK;
 
 /* For OUTPUT_TO_LINES: a pipe. *RET_FD is the child's end; HANDLER is called for each line until all copies of that are

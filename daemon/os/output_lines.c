@@ -15,8 +15,8 @@
 #define BURST_BYTES (1024 * 1024)
 #define COST_OF_A_LINE 64
 
-/* While it floods, the pipe is emptied by the clock instead of being polled: a hundred wake-ups a second instead of one a
- * write. The larger pipe keeps the component from waiting below 100 MB/s. */
+/* While it floods, the pipe is emptied by the clock instead of being polled: a hundred wake-ups a second instead of
+ * one a write. The larger pipe keeps the component from waiting below 100 MB/s. */
 #define FLOOD_TICK_USEC (10 * 1000)
 #define FLOOD_PIPE_SIZE (1024 * 1024)
 #define FLOOD_READS (FLOOD_PIPE_SIZE / READ_SIZE)

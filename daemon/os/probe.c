@@ -25,8 +25,8 @@ static void probe_tell(Probe *probe, int error)
         probe->handler(probe, error, probe->userdata);
 }
 
-/* TCP knows the simultaneous open: a connection to a local port that nobody listens on may, by chance, be given that very
- * port as its own and then connect to itself. */
+/* TCP knows the simultaneous open: a connection to a local port that nobody listens on may, by chance, be given that
+ * very port as its own and then connect to itself. */
 static bool is_own_peer(int fd)
 {
         struct sockaddr_storage own = { 0 }, peer = { 0 };

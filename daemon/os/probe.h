@@ -12,6 +12,7 @@ typedef struct Probe Probe;
 typedef void (*ProbeHandler)(Probe *probe, int error, void *userdata);
 
 /* "unix:/PATH" or "tcp:ADDRESS:PORT" with a numeric address ([v6] in brackets): no look-up, since those block. */
-int probe_new(Loop *loop, const char *address, uint64_t timeout_usec, ProbeHandler handler, void *userdata, Probe **ret) MUST_CHECK;
+int probe_new(Loop *loop, const char *address, uint64_t timeout_usec, ProbeHandler handler, void *userdata,
+              Probe **ret) MUST_CHECK;
 void probe_free(Probe *probe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Probe, probe_free)

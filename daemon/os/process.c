@@ -70,8 +70,8 @@ static void on_cgroup_empty(Cgroup *cgroup, void *userdata)
         process_set_gone(process);
 }
 
-/* The main process has been reaped, ON_EXIT has been called. A leader that is not the main process any more has still to
- * be reaped; it has been killed with the rest. */
+/* The main process has been reaped, ON_EXIT has been called. A leader that is not the main process any more has still
+ * to be reaped; it has been killed with the rest. */
 static void process_leave(Process *process)
 {
         if (!process->is_exited || process->leader_source || process->is_gone)
@@ -179,7 +179,8 @@ void process_finish(Process *process)
         }
         if (process->is_gone)
                 process_destroy(process);
-        else if (process->is_exited && process->leader_fd < 0 && (!process->cgroup || cgroup_remove(process->cgroup) >= 0))
+        else if (process->is_exited && process->leader_fd < 0 &&
+                 (!process->cgroup || cgroup_remove(process->cgroup) >= 0))
                 process_set_gone(process);
 }
 

@@ -59,8 +59,8 @@ typedef struct ExitReport {
 } ExitReport;
 
 typedef struct ProcessHandlers {
-        /* The main process has ended: the moment to notify_drain(). Where that leads to process_set_main() it was but the
-         * parent of a daemon, and nothing else happens. Or NULL. */
+        /* The main process has ended: the moment to notify_drain(). Where that leads to process_set_main() it was but
+         * the parent of a daemon, and nothing else happens. Or NULL. */
         void (*on_last_words)(Process *process, void *userdata);
         /* The main process ended. Once. What is left of the incarnation has been sent SIGKILL already. */
         void (*on_exit)(Process *process, const ExitReport *report, void *userdata);

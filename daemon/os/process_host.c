@@ -77,8 +77,8 @@ static int host_become_reaper(ProcessHost *host)
         if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
                 return -errno;
         host->is_reaper = true;
-        r = sd_event_add_signal(loop_event(host->loop), &host->child_source, SIGCHLD | SD_EVENT_SIGNAL_PROCMASK, on_child,
-                                host);
+        r = sd_event_add_signal(loop_event(host->loop), &host->child_source, SIGCHLD | SD_EVENT_SIGNAL_PROCMASK,
+                                on_child, host);
         if (r >= 0)
                 r = sd_event_source_set_priority(host->child_source, LOOP_PRIORITY_SIGNAL);
         return r < 0 ? r : 0;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A directory on the way down: its name in its parent, and which one it was, since it may be moved while we are in it. */
+/* A directory on the way down: its name in its parent, and which one that was: it may be moved while we are in it. */
 typedef struct Step {
         char *name;
         dev_t device;

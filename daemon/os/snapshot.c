@@ -79,8 +79,8 @@ static Process *find_by_session(ProcessHost *host, const Entry *entry)
         GHashTableIter iter;
         gpointer key;
 
-        /* The table of numbers knows the living leaders; a session outlives its leader, and its number is not given away
-         * before. */
+        /* The table of numbers knows the living leaders; a session outlives its leader, and its number is not given
+         * away before. */
         Process *process = g_hash_table_lookup(host->pids, GINT_TO_POINTER(entry->session));
 
         if (process)
@@ -223,11 +223,12 @@ Process *snapshot_find_owner(ProcessHost *host, pid_t pid)
         return entry ? entry->owner : NULL;
 }
 
-/* Our children leave the kernel's list only when we reap them, so one reading is complete. Every orphan of an incarnation
- * without its main process hangs below one of them. */
+/* Our children leave the kernel's list only when we reap them, so one reading is complete. Every orphan of an
+ * incarnation without its main process hangs below one of them. */
 bool snapshot_is_idle(ProcessHost *host)
 {
-        g_autofree char *text = g_malloc(CHILDREN_MAX), *path = g_strdup_printf("/proc/self/task/%d/children", (int) getpid());
+        g_autofree char *text = g_malloc(CHILDREN_MAX),
+                        *path = g_strdup_printf("/proc/self/task/%d/children", (int) getpid());
         ssize_t n = read_file(host, AT_FDCWD, path, text, CHILDREN_MAX);
 
         if (n < 0 || n >= CHILDREN_MAX - 1)

@@ -8,8 +8,8 @@
 
 #include "base/cleanup.h"
 
-/* PATH, absolute, of any length: one that does not fit goes through its directory, *RET_FD, which has to stay open until
- * the address has been used; else *RET_FD is -1. */
+/* PATH, absolute, of any length: one that does not fit goes through its directory, *RET_FD, which has to stay open
+ * until the address has been used; else *RET_FD is -1. */
 int socket_address_set_unix(const char *path, struct sockaddr_un *ret, int *ret_fd) MUST_CHECK;
 
 /* "ADDRESS:PORT", numeric, an IPv6 address in brackets. -EINVAL. */

@@ -30,6 +30,6 @@ typedef struct SpawnResult {
         int pidfd; /* the caller's */
 } SpawnResult;
 
-/* PROCS_FD: of cgroup.procs, or -1. TOKEN: for INVOCATION_ID=. A negative errno with *RET_ERROR filled, and no child. */
+/* PROCS_FD: of cgroup.procs, or -1. TOKEN: for INVOCATION_ID=. A negative errno, *RET_ERROR filled, no child. */
 int spawn_child(const SpawnContext *context, const SpawnSpec *spec, int procs_fd, const char *token,
                 SpawnResult *ret, SpawnError *ret_error) MUST_CHECK;

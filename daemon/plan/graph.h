@@ -28,15 +28,15 @@ extern const char *const edge_kind_names[EDGE_N_];
 typedef struct Edge {
         uint32_t from, to; /* from depends on to */
         EdgeKind kind;
-        Origin origin;     /* where it is declared */
-        const char *key;   /* the key it was declared by, or NULL */
+        Origin origin;   /* where it is declared */
+        const char *key; /* the key it was declared by, or NULL */
 } Edge;
 
 typedef struct Graph {
         uint32_t n_nodes, n_edges;
-        Edge *edges;                     /* owned, in the order of adding */
-        uint32_t *first[DIRECTION_N_];   /* n_nodes + 1 offsets into list[direction] */
-        uint32_t *list[DIRECTION_N_];    /* edge indexes grouped by node */
+        Edge *edges;                   /* owned, in the order of adding */
+        uint32_t *first[DIRECTION_N_]; /* n_nodes + 1 offsets into list[direction] */
+        uint32_t *list[DIRECTION_N_];  /* edge indexes grouped by node */
 } Graph;
 
 /* EDGES is copied. An edge given twice stands once: the strictest kind wins. */

@@ -2,7 +2,8 @@
 /* Owns: a checked configuration: registry + graph + order, frozen. The one ref-counted type, because instances that
  * were started under an old plan hold it.
  * Does not own: anything that changes while components run.
- * Nodes: 0 … n_components-1 are the registry's components by index; after them one barrier a module, by module index. */
+ * Nodes: 0 … n_components-1 are the registry's components by index; after them one barrier a module, by module index.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -15,22 +16,23 @@
 #include "graph.h"
 
 typedef struct PlanNode {
-        uint32_t rank;       /* place among the runnable (§54): smaller goes first, unique */
-        bool is_wanted;      /* eager, or in the mandatory closure of an eager one (§56); barriers: always */
-        bool is_skipped;     /* a condition is not met (§46) */
+        uint32_t rank;          /* place among the runnable (§54): smaller goes first, unique */
+        bool is_wanted;         /* eager, or in the mandatory closure of an eager one (§56); barriers: always */
+        bool is_skipped;        /* a condition is not met (§46) */
         uint64_t heaviest_stop; /* µs: own TimeoutStopSec= and those of the heaviest chain of providers below (§99) */
 } PlanNode;
 
 typedef struct Plan {
         uint32_t n_references;
-        uint64_t generation;   /* set by the container when the plan is committed */
-        Registry *registry;    /* owned */
+        uint64_t generation; /* set by the container when the plan is committed */
+        Registry *registry;  /* owned */
         Graph graph;
-        PlanNode *nodes;       /* graph.n_nodes */
-        uint32_t *order;       /* all nodes, providers first, by rank where free: the unique smallest order (§54) */
+        PlanNode *nodes; /* graph.n_nodes */
+        uint32_t *order; /* all nodes: first those wanted, in the unique smallest order of the start (§54), then the
+                            rest; providers first within each of the two */
         uint32_t n_components, n_modules;
-        uint32_t n_wanted;     /* components */
-        bool *is_cut;          /* by edge: a weak edge that closed a cycle (§41) and does not order */
+        uint32_t n_wanted; /* components */
+        bool *is_cut;      /* by edge: a weak edge that closed a cycle (§41) and does not order */
 } Plan;
 
 typedef struct PlanOptions {

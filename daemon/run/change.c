@@ -4,6 +4,10 @@
 #include "container_data.h"
 
 #define KEPT_FOR (60ull * 1000 * 1000)
+/* Once its end was read: time to read the rest of it. */
+#define READ_KEPT_FOR (5ull * 1000 * 1000)
+/* Above this the oldest that have ended go, whether or not anybody has read them. */
+#define MAX_CHANGES 256
 
 const char *const change_kind_names[CHANGE_KIND_N_] = {
         [CHANGE_START] = "start", [CHANGE_STOP] = "stop",         [CHANGE_RESTART] = "restart",
@@ -38,10 +42,32 @@ static void tell(Container *container, const Change *change)
         observers_emit(container->observers, &event);
 }
 
+static void make_room(Container *container)
+{
+        for (guint i = 0; i < container->changes->len && container->changes->len >= MAX_CHANGES;) {
+                Change *change = container->changes->pdata[i];
+
+                if (change->ended > 0)
+                        g_ptr_array_remove_index(container->changes, i);
+                else
+                        i++;
+        }
+}
+
+bool change_is_full(const Container *container)
+{
+        uint32_t n_doing = 0;
+
+        for (guint i = 0; i < container->changes->len; i++)
+                n_doing += ((const Change *) container->changes->pdata[i])->ended == 0;
+        return n_doing >= MAX_CHANGES;
+}
+
 Change *change_new(Container *container, ChangeKind kind, uint32_t node)
 {
         Change *change = g_new0(Change, 1);
 
+        make_room(container);
         change->id = ++container->n_changes;
         change->kind = kind;
         change->begun = clock_monotonic();
@@ -89,17 +115,18 @@ static void on_expiry(Timer *timer, void *userdata)
 
 static void drop_expired(Container *container)
 {
-        uint64_t now = clock_monotonic(), next = UINT64_MAX;
+        uint64_t now = clock_monotonic(), next = UINT64_MAX, end;
 
         for (guint i = container->changes->len; i > 0; i--) {
                 Change *change = container->changes->pdata[i - 1];
 
                 if (change->ended == 0)
                         continue;
-                if (change->ended + KEPT_FOR <= now)
+                end = change->ended + (change->is_read ? READ_KEPT_FOR : KEPT_FOR);
+                if (end <= now)
                         g_ptr_array_remove_index(container->changes, i - 1);
                 else
-                        next = MIN(next, change->ended + KEPT_FOR);
+                        next = MIN(next, end);
         }
         g_clear_pointer(&container->expiry, timer_free);
         if (next != UINT64_MAX)

@@ -47,5 +47,7 @@ void shutdown_rest(Container *container);
 
 /* change.c */
 Change *change_new(Container *container, ChangeKind kind, uint32_t node);
+/* As many as may be are still under way: a client that only asks must not fill the memory (P30). */
+bool change_is_full(const Container *container);
 void change_free(Change *change);
 void change_rest(Container *container);

@@ -36,8 +36,8 @@ static bool first_unmet(const Container *container, uint32_t node, uint32_t *ret
         return false;
 }
 
-/* Follows what is waited for to the end of the chain. True: there was something. */
-static bool add_chain(const Container *container, uint32_t node, Diag *diag)
+/* Follows what is waited for to the end of the chain, which is returned: NODE itself where there is nothing. */
+static uint32_t add_chain(const Container *container, uint32_t node, Diag *diag)
 {
         uint32_t edge, hops = 0;
 
@@ -49,29 +49,33 @@ static bool add_chain(const Container *container, uint32_t node, Diag *diag)
                 hops++;
         }
         if (hops == 0)
-                return false;
+                return node;
         diag_add_step(diag, plan_node_name(container->plan, node), NULL,
                       plan_is_barrier(container->plan, node) ? origin_at(NULL, 0) : plan_definition(container->plan, node)->origin);
         if (!plan_is_barrier(container->plan, node))
-                diag_set_hint(diag, "\"%s\" is %s", plan_node_name(container->plan, node),
+                diag_set_hint(diag, "'%s' is %s", plan_node_name(container->plan, node),
                               state_names[container_instance(container, node)->state]);
-        return true;
+        return node;
 }
 
-static void explain_waiting(const Container *container, const Instance *instance, const Definition *definition, DiagList *diags)
+/* Returns what it comes down to. */
+static uint32_t explain_waiting(const Container *container, const Instance *instance, const Definition *definition, DiagList *diags)
 {
         const NodeCount *count = &container->settle.engine.counts[instance->node];
-        Diag *diag = diag_add(diags, SEVERITY_NOTICE, DIAG_STATE, definition->origin, "\"%s\" waits for what it depends on", definition->name);
+        uint32_t root;
+        Diag *diag = diag_add(diags, SEVERITY_NOTICE, DIAG_STATE, definition->origin, "'%s' waits for what it depends on", definition->name);
 
         diag_set_component(diag, definition->name, definition->module->name);
-        if (add_chain(container, instance->node, diag))
-                return;
+        root = add_chain(container, instance->node, diag);
+        if (root != instance->node)
+                return root;
         g_free(diag->text);
         if (count->bound > 0)
-                diag->text = g_strdup_printf("\"%s\" waits for %u of its dependents to stop", definition->name, count->bound);
+                diag->text = g_strdup_printf("'%s' waits for %u of its dependents to stop", definition->name, count->bound);
         else
-                diag->text = g_strdup_printf("\"%s\" waits for a free slot (MaxParallelStarts=%u)", definition->name,
+                diag->text = g_strdup_printf("'%s' waits for a free slot (MaxParallelStarts=%u)", definition->name,
                                              container->settle.engine.max_starting);
+        return root;
 }
 
 static char *explain_inactive(const Instance *instance, const Definition *definition)
@@ -144,34 +148,39 @@ static DiagCode code_of(const Instance *instance)
         }
 }
 
-void container_explain(const Container *container, uint32_t node, DiagList *diags)
+/* One component by itself. Returns the node it comes down to, which may be another one. */
+static uint32_t explain_one(const Container *container, uint32_t node, DiagList *diags)
 {
         const Instance *instance = container_instance(container, node);
         const Definition *definition = plan_definition(container->plan, node);
         const Condition *unmet = definition_unmet(definition);
         bool is_bad = instance->state == STATE_FAILED || instance->state == STATE_BACKOFF;
-        g_autofree char *sentence = NULL;
+        uint32_t root = node;
         Diag *diag;
 
-        if (instance->state == STATE_WAITING) {
-                explain_waiting(container, instance, definition, diags);
-                return;
-        }
+        if (instance->state == STATE_WAITING)
+                return explain_waiting(container, instance, definition, diags);
         if (instance->state == STATE_BLOCKED) {
                 diag = diag_add(diags, SEVERITY_ERROR, DIAG_DEPENDENCY_FAILED, definition->origin,
-                                "\"%s\" is blocked: something it requires is not there", definition->name);
-                diag_set_component(diag, definition->name, definition->module->name);
-                (void) add_chain(container, node, diag);
-                return;
-        }
-        if (instance->state == STATE_SKIPPED && unmet) {
-                diag = diag_add(diags, SEVERITY_NOTICE, DIAG_CONDITION_NOT_MET, unmet->origin, "\"%s\" is skipped: %s=%s is not met",
+                                "'%s' is blocked: something it requires is not there", definition->name);
+                root = add_chain(container, node, diag);
+        } else if (instance->state == STATE_SKIPPED && unmet) {
+                diag = diag_add(diags, SEVERITY_NOTICE, DIAG_CONDITION_NOT_MET, unmet->origin, "'%s' is skipped: %s=%s is not met",
                                 definition->name, unmet->key, unmet->value);
-                diag_set_component(diag, definition->name, definition->module->name);
-                return;
+        } else {
+                g_autofree char *sentence = explain_state(container, instance, definition);
+
+                diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE, is_bad ? code_of(instance) : DIAG_STATE,
+                                definition->origin, "'%s' %s", definition->name, sentence);
         }
-        sentence = explain_state(container, instance, definition);
-        diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE, is_bad ? code_of(instance) : DIAG_STATE,
-                        definition->origin, "\"%s\" %s", definition->name, sentence);
         diag_set_component(diag, definition->name, definition->module->name);
+        return root;
+}
+
+void container_explain(const Container *container, uint32_t node, DiagList *diags)
+{
+        uint32_t root = explain_one(container, node, diags);
+
+        if (root != node && !plan_is_barrier(container->plan, root))
+                (void) explain_one(container, root, diags);
 }

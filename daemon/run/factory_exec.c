@@ -78,6 +78,15 @@ static void on_exit_while_ready(Engine *engine, Instance *instance)
                     instance->end.result == RESULT_SUCCESS ? "exited-clean" : result_names[instance->end.result]);
 }
 
+/* READY=1, or MAINPID=, and an exit right after it are two occurrences, in that order. */
+static void on_last_words(Process *process, void *userdata)
+{
+        Live *live = userdata;
+
+        if (live->notify)
+                notify_drain(live->notify);
+}
+
 static void on_main_exit(Process *process, const ExitReport *report, void *userdata)
 {
         Live *live = userdata;
@@ -86,9 +95,6 @@ static void on_main_exit(Process *process, const ExitReport *report, void *userd
         const Definition *definition = engine_definition(engine, instance);
 
         (void) process;
-        /* READY=1 and an exit right after it are two occurrences, in that order. */
-        if (live->notify)
-                notify_drain(live->notify);
         live->is_exited = true;
         if (instance->state != STATE_STOPPING || instance->end.result == RESULT_SUCCESS) {
                 record_end(instance, definition->life, report);
@@ -98,8 +104,6 @@ static void on_main_exit(Process *process, const ExitReport *report, void *userd
                 instance->end.code = report->code;
                 instance->end.status = report->status;
         }
-        /* What notify_drain() posted comes to pass before the exit is judged. */
-        engine->turn(engine);
         if (instance->state == STATE_STARTING)
                 on_exit_while_starting(engine, instance, definition);
         else if (instance->state == STATE_READY && definition->type != TYPE_ONESHOT)
@@ -128,7 +132,7 @@ static void on_gone(Process *process, void *userdata)
         engine->turn(engine);
 }
 
-static const ProcessHandlers process_handlers = {.on_exit = on_main_exit, .on_gone = on_gone};
+static const ProcessHandlers process_handlers = {.on_last_words = on_last_words, .on_exit = on_main_exit, .on_gone = on_gone};
 
 static void on_start_timeout(Timer *timer, void *userdata)
 {
@@ -136,6 +140,7 @@ static void on_start_timeout(Timer *timer, void *userdata)
         Engine *engine = live->engine;
         Instance *instance = live->instance;
         g_autofree char *text = NULL;
+        Goal goal;
 
         (void) timer;
         live_clear_timer(live);
@@ -144,7 +149,8 @@ static void on_start_timeout(Timer *timer, void *userdata)
         text = notice_start_timeout(engine_definition(engine, instance), clock_monotonic() - instance->timings.spawned);
         instance->end.result = RESULT_START_TIMEOUT;
         factory_tell(engine, instance, "start-timeout", text);
-        instance->goal = MAX(instance->goal, decide_start_failure(engine, instance) == EVENT_EXIT_RETRY ? GOAL_RETRY : GOAL_FAILED);
+        goal = decide_start_failure(engine, instance) == EVENT_EXIT_RETRY ? GOAL_RETRY : GOAL_FAILED;
+        instance->goal = MAX(instance->goal, goal);
         engine_post(engine, instance, EVENT_FAIL, result_names[instance->end.result]);
         engine->turn(engine);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "decide.h"
+#include "inject.h"
 #include "live.h"
 #include "notice.h"
 
@@ -73,8 +74,11 @@ static void on_probe(Probe *probe, int error, void *userdata)
 static void begin_probe(Live *live)
 {
         const Definition *definition = engine_definition(live->engine, live->instance);
-        int r = probe_new(live->engine->host.loop, definition->probe, definition->life->probe_timeout, on_probe, live, &live->probe);
+        g_autofree char *address = NULL;
+        int r = inject_expand(live->engine, definition->probe, &address);
 
+        if (r == 0)
+                r = probe_new(live->engine->host.loop, address, definition->life->probe_timeout, on_probe, live, &live->probe);
         if (r < 0 && live->instance->state == STATE_STARTING)
                 refused_while_starting(live, -r);
         else if (r < 0)

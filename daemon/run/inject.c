@@ -20,21 +20,23 @@ typedef struct Lookup {
 static const char *look_up(const TemplatePart *part, void *userdata)
 {
         Lookup *lookup = userdata;
-        const Key *key;
-        const Value *const *values;
-        uint32_t n;
+        const Value *value;
 
         g_free(lookup->name);
         lookup->name = g_strndup(part->name, part->n_name);
         if (part->kind == TEMPLATE_ENV)
                 return getenv(lookup->name);
-        if (part->kind != TEMPLATE_VALUE)
-                return NULL;
-        key = registry_find_key(lookup->registry, lookup->name);
-        if (!key || key->n_providers != 1 || key->providers[0].kind != PROVIDER_VALUE)
-                return NULL;
-        values = registry_values(lookup->registry, &n);
-        return values[key->providers[0].index]->text;
+        value = registry_find_value(lookup->registry, lookup->name);
+        return value ? value->text : NULL;
+}
+
+int inject_expand(const Engine *engine, const char *text, char **ret)
+{
+        Lookup lookup = {.registry = engine->plan->registry};
+        int r = template_expand(text, look_up, &lookup, ret);
+
+        g_free(lookup.name);
+        return r;
 }
 
 /* NAME=VALUE replaces an earlier NAME=. */
@@ -60,21 +62,38 @@ static void put_pair(GPtrArray *environment, const char *name, const char *value
                 put(environment, g_strdup_printf("%s=%s", name, value));
 }
 
-/* §23: what was optional and is not there, by key. */
-static char *absent_keys(const Engine *engine, const Instance *instance)
+static bool is_bound(const Engine *engine, const Instance *instance, const Ref *ref)
 {
         const Graph *graph = &engine->plan->graph;
-        GString *absent = g_string_new(NULL);
+        const Key *key = registry_find_key(engine->plan->registry, ref->key);
         uint32_t n;
         const uint32_t *edges = graph_edges(graph, instance->node, DOWN, &n);
 
+        if (key && key->n_providers == 1 && key->providers[0].kind != PROVIDER_COMPONENT && key->providers[0].kind != PROVIDER_ALIAS)
+                return true; /* values and the container itself are always there (§27, §28) */
         for (uint32_t i = 0; i < n; i++) {
                 const Edge *edge = &graph->edges[edges[i]];
 
-                if (edge->kind != EDGE_WANTS || engine->instances[edge->to].state == STATE_READY)
+                if (g_strcmp0(edge->key, ref->key) == 0 && (edge->kind == EDGE_WANTS || edge->kind == EDGE_REQUIRES) &&
+                    engine->instances[edge->to].state == STATE_READY)
+                        return true;
+        }
+        return false;
+}
+
+/* §23: what is optional and not there, by key. */
+static char *absent_keys(const Engine *engine, const Instance *instance)
+{
+        const Wiring *wiring = engine_definition(engine, instance)->wiring;
+        GString *absent = g_string_new(NULL);
+
+        for (uint32_t i = 0; i < wiring->n_refs; i++) {
+                const Ref *ref = &wiring->refs[i];
+
+                if (ref->kind != REF_WANTS || is_bound(engine, instance, ref))
                         continue;
-                g_string_append_printf(absent, "%s%s", absent->len > 0 ? " " : "",
-                                       edge->key ? edge->key : plan_node_name(engine->plan, edge->to));
+                g_string_append_printf(absent, "%s%s%s%s", absent->len > 0 ? " " : "", ref->key, ref->route ? ":" : "",
+                                       ref->route ? ref->route : "");
         }
         return g_string_free(absent, FALSE);
 }
@@ -116,24 +135,22 @@ static void put_inherited(const ProcessSpec *spec, Injection *injection)
 
 static int fill_in(const Engine *engine, const Definition *definition, Injection *injection)
 {
-        Lookup lookup = {.registry = engine->plan->registry};
         int r = 0;
 
         for (const char *const *word = definition->argv; r == 0 && word && *word; word++) {
                 char *text;
 
-                r = template_expand(*word, look_up, &lookup, &text);
+                r = inject_expand(engine, *word, &text);
                 if (r == 0)
                         g_ptr_array_add(injection->argv, text);
         }
         for (const char *const *entry = definition->process->environment; r == 0 && entry && *entry; entry++) {
                 char *text;
 
-                r = template_expand(*entry, look_up, &lookup, &text);
+                r = inject_expand(engine, *entry, &text);
                 if (r == 0)
                         put(injection->environment, text);
         }
-        g_free(lookup.name);
         return r;
 }
 

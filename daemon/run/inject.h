@@ -18,5 +18,7 @@ typedef struct Injection {
 
 /* 0 or a negative errno with STEP set; done() is due either way. Makes the run-time directory. */
 int inject_build(const Engine *engine, const Instance *instance, Injection *ret) MUST_CHECK;
+/* TEXT with every ${…} filled in, newly allocated. */
+int inject_expand(const Engine *engine, const char *text, char **ret) MUST_CHECK;
 void injection_done(Injection *injection);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Injection, injection_done)

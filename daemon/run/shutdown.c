@@ -5,7 +5,7 @@
 #include "base/diag_print.h"
 #include "live.h"
 #include "neighbours.h"
-#include "os/manager.h"
+#include "os/announce.h"
 
 /* After the budget every process has had SIGKILL; what the kernel cannot end by then is not waited for. */
 #define GRACE (1000 * 1000)
@@ -65,7 +65,7 @@ void shutdown_begin(Container *container, const char *reason)
                 return; /* §111: joins the one that runs */
         if (container->state == CONTAINER_FAILED)
                 container->result = CONTAINER_RESULT_CLEAN;
-        manager_stopping(container->result == CONTAINER_RESULT_START_FAILED ? "The start failed, stopping what had started" : "Stopping in reverse order");
+        announce_stopping(container->result == CONTAINER_RESULT_START_FAILED ? "The start failed, stopping what had started" : "Stopping in reverse order");
         container_enter(container, CONTAINER_DRAINING, reason);
         container_enter(container, CONTAINER_STOPPING, reason);
         if (!container->plan) {
@@ -76,7 +76,7 @@ void shutdown_begin(Container *container, const char *reason)
         engine->is_closing = true;
         engine->is_start_judged = false;
         engine->stop_deadline = clock_monotonic() + budget;
-        manager_extend(budget + 5 * GRACE);
+        announce_extend(budget + 5 * GRACE);
         (void) !timer_new(container->options.loop, engine->stop_deadline + GRACE, on_last_resort, container, &container->last_resort);
         stop_all(container);
         engine->turn(engine);

@@ -3,7 +3,7 @@
  * end of the start, and the report of a strict failure (§93, §94). */
 #include "container_data.h"
 #include "notice.h"
-#include "os/manager.h"
+#include "os/announce.h"
 
 /* How often the service manager hears that a start makes progress, and how much longer than a component it waits. */
 #define TELL_EVERY (1000ull * 1000)
@@ -13,7 +13,7 @@ static const DiagCode result_codes[RESULT_N_] = {
         [RESULT_SUCCESS] = DIAG_DEPENDENCY_FAILED,      [RESULT_EXEC_FAILED] = DIAG_EXEC_FAILED,
         [RESULT_EXITED_EARLY] = DIAG_EXITED_EARLY,      [RESULT_START_TIMEOUT] = DIAG_START_TIMEOUT,
         [RESULT_EXIT_CODE] = DIAG_EXITED_EARLY,         [RESULT_SIGNAL] = DIAG_EXITED_EARLY,
-        [RESULT_CORE_DUMP] = DIAG_EXITED_EARLY,         [RESULT_STOP_TIMEOUT] = DIAG_START_TIMEOUT,
+        [RESULT_CORE_DUMP] = DIAG_EXITED_EARLY,         [RESULT_STOP_TIMEOUT] = DIAG_STOP_TIMEOUT,
         [RESULT_WATCHDOG] = DIAG_EXITED_EARLY,          [RESULT_START_LIMIT] = DIAG_START_LIMIT,
         [RESULT_DEPENDENCY_FAILED] = DIAG_DEPENDENCY_FAILED, [RESULT_CONDITION] = DIAG_CONDITION_NOT_MET,
         [RESULT_PROBE] = DIAG_EXITED_EARLY,
@@ -54,7 +54,21 @@ static void ask_for_time(Container *container, uint32_t node, uint64_t now)
         if (until <= container->asked_until + TELL_EVERY)
                 return;
         container->asked_until = until;
-        manager_extend(until - now);
+        announce_extend(until - now);
+}
+
+/* §94: what goes wrong while a failed start is rolled back is part of its report. */
+static void note_rollback(Container *container, const RunEvent *event)
+{
+        const Instance *instance = container_instance(container, event->node);
+        const Definition *definition = plan_definition(container->plan, event->node);
+        Diag *diag;
+
+        if (event->from != STATE_STOPPING || instance->end.result != RESULT_STOP_TIMEOUT)
+                return;
+        diag = diag_add(&container->report, SEVERITY_WARNING, DIAG_STOP_TIMEOUT, definition->origin,
+                        "'%s' did not stop within its TimeoutStopSec= and was killed", definition->name);
+        diag_set_component(diag, definition->name, definition->module->name);
 }
 
 void startup_note(Container *container, const RunEvent *event)
@@ -75,6 +89,8 @@ void startup_note(Container *container, const RunEvent *event)
                 is = true;
         container->degrading[event->node] = is;
         container->n_degrading += (uint32_t) is - (uint32_t) was;
+        if (container->state == CONTAINER_STOPPING && container->result == CONTAINER_RESULT_START_FAILED)
+                note_rollback(container, event);
         if (container_engine(container)->is_start_judged && is_bad(instance))
                 g_array_append_val(container->failures, event->node);
 }
@@ -115,22 +131,22 @@ static void report_failure(Container *container, uint32_t node)
 
         if (is_blocked) {
                 diag = diag_add(&container->report, severity, DIAG_DEPENDENCY_FAILED, definition->origin,
-                                "\"%s\" was not started: something it requires is not there", definition->name);
+                                "'%s' was not started: something it requires is not there", definition->name);
                 add_chain(container, node, diag);
         } else if (instance->end.result == RESULT_EXEC_FAILED) {
                 g_autofree char *text = notice_exec_failed(definition, &instance->end);
 
-                diag = diag_add(&container->report, severity, DIAG_EXEC_FAILED, definition->origin, "\"%s\" %s", definition->name, text);
+                diag = diag_add(&container->report, severity, DIAG_EXEC_FAILED, definition->origin, "'%s' %s", definition->name, text);
         } else {
                 g_autofree char *how = notice_end(&instance->end);
                 const char *word = result_names[instance->end.result];
 
                 if (instance->end.result == RESULT_START_TIMEOUT)
                         diag = diag_add(&container->report, severity, DIAG_START_TIMEOUT, definition->origin,
-                                        "\"%s\" did not become ready within its TimeoutStartSec=", definition->name);
+                                        "'%s' did not become ready within its TimeoutStartSec=", definition->name);
                 else
                         diag = diag_add(&container->report, severity, result_codes[instance->end.result], definition->origin,
-                                        "\"%s\" did not become ready: it %s (%s)", definition->name, how, word);
+                                        "'%s' did not become ready: it %s (%s)", definition->name, how, word);
         }
         diag_set_component(diag, definition->name, definition->module->name);
 }
@@ -161,9 +177,24 @@ static bool judge(Container *container)
         return is_fatal;
 }
 
+/* "Running 12 components", and what is wrong with how many. */
+static char *running_status(const Container *container)
+{
+        uint32_t n_failed = 0, n_blocked = 0;
+
+        for (uint32_t node = 0; container->n_degrading > 0 && node < container->plan->n_components; node++) {
+                n_blocked += container_instance(container, node)->state == STATE_BLOCKED;
+                n_failed += is_bad(container_instance(container, node)) && container_instance(container, node)->state != STATE_BLOCKED;
+        }
+        if (n_failed + n_blocked == 0)
+                return g_strdup_printf("Running %u components", container->plan->n_wanted);
+        return g_strdup_printf("Running %u components, degraded: %u failed, %u blocked",
+                               container->plan->n_wanted - n_failed - n_blocked, n_failed, n_blocked);
+}
+
 static void finish(Container *container)
 {
-        g_autofree char *status = NULL;
+        g_autofree char *status = running_status(container);
 
         container_engine(container)->is_start_judged = false;
         container->times.finished = clock_monotonic();
@@ -171,12 +202,7 @@ static void finish(Container *container)
                 container->times.last_settled = container->times.finished;
         container_enter(container, CONTAINER_RUNNING, container->n_degrading > 0 ? "degraded" : "started");
         container_tell(container, RUN_STARTUP_FINISHED, "started", NULL);
-        if (container->n_degrading > 0)
-                status = g_strdup_printf("Running, degraded: %u of %u components failed or blocked", container->n_degrading,
-                                         container->plan->n_wanted);
-        else
-                status = g_strdup_printf("Running %u components", container->plan->n_wanted);
-        manager_ready(status);
+        announce_ready(status);
 }
 
 static void tell_progress(Container *container)
@@ -189,7 +215,7 @@ static void tell_progress(Container *container)
         container->last_told = now;
         status = g_strdup_printf("Starting: %u of %u components are still to settle", container_engine(container)->n_unsettled,
                                  container->plan->n_wanted);
-        manager_status(status);
+        announce_status(status);
 }
 
 void startup_rest(Container *container)

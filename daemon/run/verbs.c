@@ -12,6 +12,10 @@ static int refuse_closed(const Container *container, DiagList *diags)
                 diag_error(diags, DIAG_DRAINING, origin_at(NULL, 0), "the container is %s", container_state_names[container->state]);
                 return -ESHUTDOWN;
         }
+        if (container->plan && container->state >= CONTAINER_STARTING && change_is_full(container)) {
+                diag_error(diags, DIAG_LIMIT, origin_at(NULL, 0), "too many changes are under way; try again when some have ended");
+                return -ENOBUFS;
+        }
         if (container->plan && container->state >= CONTAINER_STARTING)
                 return 0;
         diag_error(diags, DIAG_BUSY, origin_at(NULL, 0), "the container is still %s", container_state_names[container->state]);
@@ -24,11 +28,11 @@ static int not_found(const Container *container, const char *name, DiagList *dia
         size_t n;
         const char *const *names = registry_key_names(registry, &n);
         const char *nearest = name_nearest(names, n, name);
-        Diag *diag = diag_error(diags, DIAG_NOT_FOUND, origin_at(NULL, 0), "there is no component \"%s\"", name);
+        Diag *diag = diag_error(diags, DIAG_NOT_FOUND, origin_at(NULL, 0), "there is no component '%s'", name);
 
         if (nearest) {
                 diag_add_candidate(diag, nearest);
-                diag_set_hint(diag, "did you mean \"%s\"?", nearest);
+                diag_set_hint(diag, "did you mean '%s'?", nearest);
         }
         return -ENOENT;
 }
@@ -54,7 +58,7 @@ static int find_instance(Container *container, const char *name, Instance **ret,
                 return not_found(container, name, diags);
         if (plan_definition(container->plan, (uint32_t) node)->scope != SCOPE_SINGLETON) {
                 diag_error(diags, DIAG_SCOPE_REQUIRED, plan_definition(container->plan, (uint32_t) node)->origin,
-                           "\"%s\" lives in a scope and is not started by name", name);
+                           "'%s' lives in a scope and is not started by name", name);
                 return -EBADMSG;
         }
         *ret = &container_engine(container)->instances[node];
@@ -100,7 +104,7 @@ int container_start_component(Container *container, const char *name, Change **r
                 return r;
         if (instance->state == STATE_SKIPPED) {
                 diag_error(diags, DIAG_CONDITION_NOT_MET, plan_definition(container->plan, instance->node)->origin,
-                           "a condition of \"%s\" is not met", name);
+                           "a condition of '%s' is not met", name);
                 return -EBADMSG;
         }
         *ret = change_new(container, CHANGE_START, instance->node);
@@ -128,7 +132,7 @@ static int refuse_in_use(Container *container, const Instance *instance, DiagLis
         n = dependents->len;
         g_ptr_array_add(dependents, NULL);
         names = g_strjoinv(", ", (char **) dependents->pdata);
-        diag = diag_error(diags, DIAG_IN_USE, definition->origin, "\"%s\" is required by what runs: %.400s", definition->name, names);
+        diag = diag_error(diags, DIAG_IN_USE, definition->origin, "'%s' is required by what runs: %.400s", definition->name, names);
         for (uint32_t i = 0; i < n; i++)
                 diag_add_candidate(diag, dependents->pdata[i]);
         diag_set_hint(diag, "stop these first, or stop with cascade: they wait and start again with it");

@@ -10,15 +10,16 @@ function(reeve_layer NAME)
         target_link_libraries(reeve-${NAME} PUBLIC ${ARG_LOWER} PkgConfig::GLIB ${ARG_LIBRARIES})
 endfunction()
 
-# reeve_unit_tests(LAYER [FAKE target]): one cmocka binary for each test_*.c of tests/unit/LAYER, linked with the whole
-# layer and those below. FAKE replaces the library reeve-os by its twin.
+# reeve_unit_tests(LAYER LIBRARIES target...): one cmocka binary for each test_*.c of tests/unit/LAYER, with its fixture.c
+# where there is one.
 function(reeve_unit_tests LAYER)
         cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
         file(GLOB FILES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/unit/${LAYER}/test_*.c)
+        file(GLOB SHARED CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/unit/${LAYER}/fixture.c)
         foreach(FILE ${FILES})
                 get_filename_component(TEST ${FILE} NAME_WE)
                 set(TARGET unit-${LAYER}-${TEST})
-                add_executable(${TARGET} ${FILE})
+                add_executable(${TARGET} ${FILE} ${SHARED})
                 target_include_directories(${TARGET} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
                 target_link_libraries(${TARGET} PRIVATE ${ARG_LIBRARIES} PkgConfig::CMOCKA)
                 add_test(NAME unit/${LAYER}/${TEST} COMMAND ${TARGET})

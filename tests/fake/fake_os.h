@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: the hand of a test on the twin of daemon/os: a clock that moves only here, processes that do what they are told, a
- * log of what the engine did, in order. Link reeve-os-fake in place of reeve-os; its headers are those of daemon/os.
+/* Owns: the hand of a test on the twin of daemon/os: a clock that moves only here, processes that do what they are
+ * told, a log of what the engine did, in order. Link reeve-os-fake in place of reeve-os; its headers are those of
+ * daemon/os.
  * Does not own: any real process, socket or file. Everything is in one place and starts anew with fake_os_reset(). */
 #pragma once
 
@@ -12,7 +13,7 @@
 
 #define FAKE_NEVER UINT64_MAX
 
-/* What the processes of a component do without being told; all zero but NEVER is the default: they run until SIGTERM. */
+/* What the processes of a component do without being told; the default is NEVER and zero: they run until SIGTERM. */
 typedef struct FakeBehaviour {
         uint64_t ready_usec;  /* READY=1 so long after the spawn, or FAKE_NEVER */
         uint64_t exit_usec;   /* exits so long after the spawn with CODE and STATUS, or FAKE_NEVER */
@@ -66,6 +67,6 @@ const char *fake_os_environment(const char *name, const char *variable);
 const char *fake_os_written(const char *name);
 
 /* "spawn NAME", "fail NAME", "signal NAME TERM", "kill NAME", "exit NAME", "gone NAME", "main NAME PID", "ready",
- * "stopping", … in order, newline after each; borrowed until the next call. PREFIX selects, e.g. "spawn "; NULL: all. */
+ * "stopping", … in order, newline after each; borrowed until the next call. PREFIX selects, "spawn "; NULL: all. */
 const char *fake_os_log(const char *prefix);
 void fake_os_log_clear(void);

@@ -197,7 +197,8 @@ void fake_os_signal(int signal)
 {
         FakeEvent *event = g_new0(FakeEvent, 1);
 
-        *event = (FakeEvent) { .priority = LOOP_PRIORITY_SIGNAL, .handler = on_signal, .userdata = GINT_TO_POINTER(signal) };
+        *event = (FakeEvent){
+                .priority = LOOP_PRIORITY_SIGNAL, .handler = on_signal, .userdata = GINT_TO_POINTER(signal)};
         fake_event_queue(event, clock_.now);
 }
 

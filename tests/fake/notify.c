@@ -63,7 +63,8 @@ static void on_datagram(FakeEvent *event, void *userdata)
         notify_drain(userdata);
 }
 
-int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler handler, void *userdata, NotifySocket **ret)
+int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler handler, void *userdata,
+               NotifySocket **ret)
 {
         g_autofree char *directory = g_path_get_dirname(path);
         int r = fake_failure("notify");

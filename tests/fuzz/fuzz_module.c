@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as a module, a NUL line cutting off a drop-in: the loader ends, a verdict has findings, and loading the same
- * again gives the same hash and the same findings (§3, P39). */
+/* Any bytes as a module, a NUL line cutting off a drop-in: the loader ends, a verdict has findings, and loading the
+ * same again gives the same hash and the same findings (§3, P39). */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,9 @@ static void set_up(void)
 {
         if (*directory)
                 return;
-        (void) g_strlcpy(directory, access("/dev/shm", W_OK) == 0 ? "/dev/shm/reeve-fuzz-XXXXXX" : "/tmp/reeve-fuzz-XXXXXX", sizeof(directory));
+        (void) g_strlcpy(directory,
+                         access("/dev/shm", W_OK) == 0 ? "/dev/shm/reeve-fuzz-XXXXXX" : "/tmp/reeve-fuzz-XXXXXX",
+                         sizeof(directory));
         check(mkdtemp(directory) != NULL);
         (void) snprintf(module_path, sizeof(module_path), "%s/m.module", directory);
         (void) snprintf(drop_in_directory, sizeof(drop_in_directory), "%s/m.module.d", directory);

@@ -76,18 +76,21 @@ static void try_templates(const char *text)
         const char *problem = NULL;
         char *expanded = NULL;
         unsigned n_parts = 0;
+        char known[] = "x";
         int visited = template_visit(text, on_part, &n_parts, &problem);
 
-        check(template_expand(text, look_up, "x", &expanded) == visited);
+        check(template_expand(text, look_up, known, &expanded) == visited);
         check((visited == 0) == (expanded != NULL) && (visited == 0) == (problem == NULL));
         g_free(expanded);
 }
 
 static void try_names(const char *text)
 {
-        g_autofree char *program = name_from_program(text), *module = name_from_module_file(text), *valid = name_to_valid(text);
+        g_autofree char *program = name_from_program(text), *module = name_from_module_file(text),
+                        *valid = name_to_valid(text);
 
         check(!valid || name_is_valid(valid));
+        check(!strchr(program, '/') && !strchr(module, '/'));
         (void) name_is_valid(text);
         (void) route_is_valid(text, true);
         (void) account_is_valid(text);

@@ -62,12 +62,8 @@ static void test_sort(void **state)
                 DiagCode code;
                 const char *text;
         } sorted[] = {
-                {NULL, 0, DIAG_BUDGET_SHORT, "w"},
-                {"a", 1, DIAG_UNKNOWN_KEY, "x"},
-                {"a", 2, DIAG_CYCLE, "x"},
-                {"a", 2, DIAG_INVALID_VALUE, "x"},
-                {"a", 2, DIAG_INVALID_VALUE, "y"},
-                {"a", 10, DIAG_CYCLE, "x"},
+                {NULL, 0, DIAG_BUDGET_SHORT, "w"}, {"a", 1, DIAG_UNKNOWN_KEY, "x"},   {"a", 2, DIAG_CYCLE, "x"},
+                {"a", 2, DIAG_INVALID_VALUE, "x"}, {"a", 2, DIAG_INVALID_VALUE, "y"}, {"a", 10, DIAG_CYCLE, "x"},
                 {"b", 1, DIAG_CYCLE, "x"},
         };
         const size_t n = G_N_ELEMENTS(sorted);
@@ -80,7 +76,8 @@ static void test_sort(void **state)
                 for (size_t i = 0; i < 2 * n; i++) {
                         size_t j = (i * 3 + turn) % n;
 
-                        diag_error(&list, sorted[j].code, origin_at(sorted[j].file, sorted[j].line), "%s", sorted[j].text);
+                        diag_error(&list, sorted[j].code, origin_at(sorted[j].file, sorted[j].line), "%s",
+                                   sorted[j].text);
                 }
                 diag_list_sort(&list);
                 assert_int_equal(list.items->len, n);
@@ -113,7 +110,7 @@ static void test_severity(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_codes),      cmocka_unit_test(test_origin_is_interned),
+                cmocka_unit_test(test_codes),        cmocka_unit_test(test_origin_is_interned),
                 cmocka_unit_test(test_hostile_text), cmocka_unit_test(test_sort),
                 cmocka_unit_test(test_severity),
         };

@@ -150,22 +150,23 @@ static void test_json(void **state)
         diag_add_candidate(diag, "c");
         json_init(&json, out);
         diag_to_json(diag, &json);
-        assert_string_equal(out->str,
-                            "{\"code\":\"cycle\",\"severity\":\"error\",\"message\":\"dependency cycle of 2 components\","
-                            "\"component\":\"catalog\",\"module\":\"shop\",\"key\":\"db\",\"route\":\"eu\","
-                            "\"file\":\"shop.module\",\"line\":12,"
-                            "\"path\":[{\"name\":\"catalog\",\"kind\":\"requires\",\"file\":\"shop.module\",\"line\":12},"
-                            "{\"name\":\"db\",\"kind\":\"after\",\"file\":\"infra.module\",\"line\":4},{\"name\":\"catalog\"}],"
-                            "\"reached_from\":[{\"name\":\"web\",\"file\":\"shop.module\",\"line\":1},"
-                            "{\"name\":\"catalog\",\"file\":\"shop.module\",\"line\":12}],"
-                            "\"candidates\":[\"c\"],\"hint\":\"make it weak\"}");
+        assert_string_equal(
+                out->str,
+                "{\"code\":\"cycle\",\"severity\":\"error\",\"message\":\"dependency cycle of 2 components\","
+                "\"component\":\"catalog\",\"module\":\"shop\",\"key\":\"db\",\"route\":\"eu\","
+                "\"file\":\"shop.module\",\"line\":12,"
+                "\"path\":[{\"name\":\"catalog\",\"kind\":\"requires\",\"file\":\"shop.module\",\"line\":12},"
+                "{\"name\":\"db\",\"kind\":\"after\",\"file\":\"infra.module\",\"line\":4},{\"name\":\"catalog\"}],"
+                "\"reached_from\":[{\"name\":\"web\",\"file\":\"shop.module\",\"line\":1},"
+                "{\"name\":\"catalog\",\"file\":\"shop.module\",\"line\":12}],"
+                "\"candidates\":[\"c\"],\"hint\":\"make it weak\"}");
 }
 
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_text),  cmocka_unit_test(test_sources_and_candidates),
-                cmocka_unit_test(test_colour), cmocka_unit_test(test_count),
+                cmocka_unit_test(test_text),    cmocka_unit_test(test_sources_and_candidates),
+                cmocka_unit_test(test_colour),  cmocka_unit_test(test_count),
                 cmocka_unit_test(test_bounded), cmocka_unit_test(test_json),
         };
 

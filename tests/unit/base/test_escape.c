@@ -31,15 +31,15 @@ static void test_append(void **state)
                 {BYTES("a\nb\r\0c\x1b[31m"), FALSE, 99, "a\\x0ab\\x0d\\x00c\\x1b[31m"},
                 {BYTES("\x7f"), FALSE, 99, "\\x7f"},
                 {BYTES("grün"), FALSE, 99, "grün"},
-                {BYTES("grün"), FALSE, 3, "gr…"}, /* a character is never halved */
-                {BYTES("\n\n"), FALSE, 7, "\\x0a…"}, /* nor is an escape */
-                {BYTES("\xc2\x9b"), FALSE, 99, "\\xc2\\x9b"},             /* C1 CSI */
-                {BYTES("\xe2\x80\xa8"), FALSE, 99, "\\xe2\\x80\\xa8"},     /* line separator */
-                {BYTES("\xe2\x80\xae"), FALSE, 99, "\\xe2\\x80\\xae"},     /* right-to-left override */
-                {BYTES("\xc0\xaf"), FALSE, 99, "\\xc0\\xaf"},             /* overlong */
-                {BYTES("\xed\xa0\x80"), FALSE, 99, "\\xed\\xa0\\x80"},     /* surrogate */
+                {BYTES("grün"), FALSE, 3, "gr…"},                      /* a character is never halved */
+                {BYTES("\n\n"), FALSE, 7, "\\x0a…"},                   /* nor is an escape */
+                {BYTES("\xc2\x9b"), FALSE, 99, "\\xc2\\x9b"},          /* C1 CSI */
+                {BYTES("\xe2\x80\xa8"), FALSE, 99, "\\xe2\\x80\\xa8"}, /* line separator */
+                {BYTES("\xe2\x80\xae"), FALSE, 99, "\\xe2\\x80\\xae"}, /* right-to-left override */
+                {BYTES("\xc0\xaf"), FALSE, 99, "\\xc0\\xaf"},          /* overlong */
+                {BYTES("\xed\xa0\x80"), FALSE, 99, "\\xed\\xa0\\x80"}, /* surrogate */
                 {BYTES("\xf4\x90\x80\x80"), FALSE, 99, "\\xf4\\x90\\x80\\x80"},
-                {BYTES("x\xe2\x82"), FALSE, 99, "x\\xe2\\x82"},           /* cut short */
+                {BYTES("x\xe2\x82"), FALSE, 99, "x\\xe2\\x82"}, /* cut short */
                 {BYTES("\xf0\x9f\x98\x80"), FALSE, 99, "\xf0\x9f\x98\x80"},
         };
 

@@ -92,10 +92,8 @@ static void test_nearest(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_of),
-                cmocka_unit_test(test_find),
-                cmocka_unit_test(test_distance),
-                cmocka_unit_test(test_distance_bounded),
+                cmocka_unit_test(test_of),       cmocka_unit_test(test_find),
+                cmocka_unit_test(test_distance), cmocka_unit_test(test_distance_bounded),
                 cmocka_unit_test(test_nearest),
         };
 

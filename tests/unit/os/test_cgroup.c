@@ -33,7 +33,9 @@ static void test_parse_path(void **state)
 }
 
 #define UNIFIED "30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw\n"
-#define HYBRID "32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 none rw\n"
+#define HYBRID                                                                                                         \
+        "32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 " \
+        "none rw\n"
 #define CONTAINER "500 499 0:26 /docker/abc /sys/fs/cgroup ro master:5 shared:1 - cgroup2 cgroup rw\n"
 
 /* Unified and hybrid, a mount of a part, odd names, and text that is none. */
@@ -106,7 +108,8 @@ static void test_nothing_left(void **state)
                 fixture_done(&fixture);
                 skip();
         }
-        script = g_strdup_printf("mkdir -p %s/a/b %s/c; echo $$ > %s/a/b/cgroup.procs; sleep 1000 & exit 3", leaf, leaf, leaf);
+        script = g_strdup_printf("mkdir -p %s/a/b %s/c; echo $$ > %s/a/b/cgroup.procs; sleep 1000 & exit 3", leaf, leaf,
+                                 leaf);
         spec.argv = SHELL(script);
         watched_spawn(&watched, &fixture, &spec);
         assert_int_equal(access(leaf, F_OK), 0);
@@ -177,7 +180,8 @@ static void test_limits(void **state)
         fixture_done(&fixture);
 
         fixture_init(&fixture, false);
-        assert_int_equal(process_spawn(fixture.host, &spec, &watched_handlers, &watched, &watched.process, &error), -EOPNOTSUPP);
+        assert_int_equal(process_spawn(fixture.host, &spec, &watched_handlers, &watched, &watched.process, &error),
+                         -EOPNOTSUPP);
         assert_string_equal(error.step, "cgroup");
         fixture_done(&fixture);
 }
@@ -185,8 +189,9 @@ static void test_limits(void **state)
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_parse_path), cmocka_unit_test(test_parse_mounts), cmocka_unit_test(test_nothing_left),
-                cmocka_unit_test(test_left_over),  cmocka_unit_test(test_limits),
+                cmocka_unit_test(test_parse_path),   cmocka_unit_test(test_parse_mounts),
+                cmocka_unit_test(test_nothing_left), cmocka_unit_test(test_left_over),
+                cmocka_unit_test(test_limits),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,13 +76,15 @@ static void test_folder(void **state)
         char *none;
 
         assert_int_equal(runtime_directory_new(path, &directory), 0);
-        assert_int_equal(runtime_directory_make(directory, "sample", geteuid() == 0 ? 65533 : geteuid(), getegid(), &folder), 0);
+        assert_int_equal(
+                runtime_directory_make(directory, "sample", geteuid() == 0 ? 65533 : geteuid(), getegid(), &folder), 0);
         assert_int_equal(mode_of(folder), 0700);
         assert_int_equal(stat(folder, &st), 0);
         assert_int_equal(st.st_uid, geteuid() == 0 ? 65533 : geteuid());
         file = g_build_filename(folder, "file", NULL);
         assert_true(g_file_set_contents(file, "kept", -1, NULL));
-        assert_int_equal(runtime_directory_make(directory, "sample", geteuid() == 0 ? 65533 : geteuid(), getegid(), &again), 0);
+        assert_int_equal(
+                runtime_directory_make(directory, "sample", geteuid() == 0 ? 65533 : geteuid(), getegid(), &again), 0);
         assert_int_equal(access(file, F_OK), 0);
 
         for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -163,7 +165,9 @@ static void test_foreign(void **state)
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                TEST(test_lock), TEST(test_lock_is_not_inherited), TEST(test_folder), TEST(test_remove), TEST(test_write), TEST(test_foreign),
+                TEST(test_lock),   TEST(test_lock_is_not_inherited),
+                TEST(test_folder), TEST(test_remove),
+                TEST(test_write),  TEST(test_foreign),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,7 +42,9 @@ static void heard_init(Heard *heard)
         fixture_init(&heard->fixture, false);
         assert_non_null(g_mkdtemp(heard->directory));
         heard->path = g_build_filename(heard->directory, "notify", NULL);
-        assert_int_equal(notify_new(heard->fixture.loop, heard->path, geteuid(), getegid(), on_message, heard, &heard->socket), 0);
+        assert_int_equal(
+                notify_new(heard->fixture.loop, heard->path, geteuid(), getegid(), on_message, heard, &heard->socket),
+                0);
 }
 
 static void heard_done(Heard *heard)
@@ -234,8 +236,9 @@ static void test_paths(void **state)
         path = g_build_filename(deep, "notify", NULL);
         assert_int_equal(mkdir(deep, 0700), 0);
         assert_true(g_file_set_contents(path, "old", -1, NULL));
-        assert_int_equal(notify_new(fixture.loop, path, geteuid() == 0 ? 65533 : geteuid(), getegid(), on_message, &heard,
-                                    &heard.socket), 0);
+        assert_int_equal(notify_new(fixture.loop, path, geteuid() == 0 ? 65533 : geteuid(), getegid(), on_message,
+                                    &heard, &heard.socket),
+                         0);
         assert_int_equal(lstat(path, &st), 0);
         assert_true(S_ISSOCK(st.st_mode));
         assert_int_equal(st.st_uid, geteuid() == 0 ? 65533 : geteuid());
@@ -245,7 +248,8 @@ static void test_paths(void **state)
         close(fd);
         notify_free(heard.socket);
         assert_int_equal(notify_new(fixture.loop, "relative", 0, 0, on_message, &heard, &heard.socket), -EINVAL);
-        assert_int_equal(notify_new(fixture.loop, "/nonexistent/dir/notify", 0, 0, on_message, &heard, &heard.socket), -ENOENT);
+        assert_int_equal(notify_new(fixture.loop, "/nonexistent/dir/notify", 0, 0, on_message, &heard, &heard.socket),
+                         -ENOENT);
         assert_int_equal(rmdir(deep) | rmdir(directory), 0);
         fixture_done(&fixture);
 }

@@ -101,7 +101,8 @@ static uint64_t cpu_usec(void)
 static void test_flood(void **state)
 {
         static const uint64_t n_wanted = 2000000;
-        SpawnSpec spec = spec_make(SHELL("yes 'a line of forty-nine bytes, more or less, I say' | head -n 2000000; echo; echo end"));
+        SpawnSpec spec = spec_make(
+                SHELL("yes 'a line of forty-nine bytes, more or less, I say' | head -n 2000000; echo; echo end"));
         Watched watched;
         Heard heard;
         uint64_t begin = clock_monotonic(), cpu = cpu_usec();
@@ -115,8 +116,9 @@ static void test_flood(void **state)
         output_free(heard.output);
         assert_int_equal(heard.n_lines + heard.n_lost, n_wanted + 2);
         assert_true(heard.n_lost > n_wanted / 2);
-        print_message("100 MB in %.2f s, %.0f ms of our own CPU, %lu lines shown\n", (double) (clock_monotonic() - begin) / 1e6,
-                      (double) (cpu_usec() - cpu) / 1e3, (unsigned long) heard.n_lines);
+        print_message("100 MB in %.2f s, %.0f ms of our own CPU, %lu lines shown\n",
+                      (double) (clock_monotonic() - begin) / 1e6, (double) (cpu_usec() - cpu) / 1e3,
+                      (unsigned long) heard.n_lines);
         watched_done(&watched);
         heard_done(&heard);
 }
@@ -146,7 +148,8 @@ static void test_after_flood(void **state)
 /* A link in the place of the file is not followed, a FIFO without a reader does not stop the daemon (P17). */
 static void test_files(void **state)
 {
-        g_autofree char *directory = g_strdup("/tmp/reeve-test-XXXXXX"), *file = NULL, *link = NULL, *fifo = NULL, *text = NULL;
+        g_autofree char *directory = g_strdup("/tmp/reeve-test-XXXXXX"), *file = NULL, *link = NULL, *fifo = NULL,
+                        *text = NULL;
         int fd;
 
         file = g_build_filename(g_mkdtemp(directory), "file", NULL);

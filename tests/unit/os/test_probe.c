@@ -73,7 +73,8 @@ static void test_unix(void **state)
         assert_non_null(g_mkdtemp(directory));
         for (int is_long = 0; is_long < 2; is_long++) {
                 g_autofree char *parent = is_long ? g_build_filename(directory, segment, NULL) : g_strdup(directory);
-                g_autofree char *path = g_build_filename(parent, "socket", NULL), *address = g_strconcat("unix:", path, NULL);
+                g_autofree char *path = g_build_filename(parent, "socket", NULL),
+                                *address = g_strconcat("unix:", path, NULL);
                 autofd directory_fd = -1;
                 struct sockaddr_un local;
                 int fd;
@@ -95,9 +96,27 @@ static void test_unix(void **state)
 static void test_addresses(void **state)
 {
         static const char *const bad[] = {
-                "", "tcp:", "tcp:localhost:80", "tcp:127.0.0.1", "tcp:127.0.0.1:", "tcp:127.0.0.1:0", "tcp:127.0.0.1:65536",
-                "tcp:127.0.0.1:80x", "tcp:::1:80", "tcp:[::1]", "tcp:[::1]:", "tcp:[::1%nowhere]:80", "tcp:[127.0.0.1]:80",
-                "unix:", "unix:relative", "unix:/dir/", "unix:@abstract", "http:127.0.0.1:80", "tcp:127.1:80", "tcp:[]:80", "tcp:[:80",
+                "",
+                "tcp:",
+                "tcp:localhost:80",
+                "tcp:127.0.0.1",
+                "tcp:127.0.0.1:",
+                "tcp:127.0.0.1:0",
+                "tcp:127.0.0.1:65536",
+                "tcp:127.0.0.1:80x",
+                "tcp:::1:80",
+                "tcp:[::1]",
+                "tcp:[::1]:",
+                "tcp:[::1%nowhere]:80",
+                "tcp:[127.0.0.1]:80",
+                "unix:",
+                "unix:relative",
+                "unix:/dir/",
+                "unix:@abstract",
+                "http:127.0.0.1:80",
+                "tcp:127.1:80",
+                "tcp:[]:80",
+                "tcp:[:80",
         };
         Fixture fixture;
         Probe *probe;

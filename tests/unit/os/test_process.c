@@ -77,7 +77,7 @@ static pid_t read_pid(Watched *watched)
         return atoi(line);
 }
 
-/* P4, P5: what stays behind, in its own session and with the pipe in hand, neither delays the report nor survives it. */
+/* P4, P5: what stays behind, in its own session and with the pipe in hand, neither delays the report nor survives. */
 static void test_survivor(void **state)
 {
         Fixture fixture;
@@ -85,7 +85,8 @@ static void test_survivor(void **state)
         pid_t survivor;
 
         setup(&fixture, state);
-        spawn_script(&watched, &fixture, "setsid sh -c 'trap \"\" TERM HUP INT; echo $$; exec sleep 1000' & read x; exit 5");
+        spawn_script(&watched, &fixture,
+                     "setsid sh -c 'trap \"\" TERM HUP INT; echo $$; exec sleep 1000' & read x; exit 5");
         survivor = read_pid(&watched);
         assert_true(is_alive(survivor));
         fixture_wait(&fixture, &watched.is_gone);
@@ -217,7 +218,8 @@ static void test_main_pid(void **state)
         pid_t parent, daemon;
 
         setup(&fixture, state);
-        spawn_script(&watched, &fixture, "setsid sh -c 'trap \"exit 4\" TERM; echo $$; while :; do sleep 0.01; done' & read x <&1; exit 0");
+        spawn_script(&watched, &fixture,
+                     "setsid sh -c 'trap \"exit 4\" TERM; echo $$; while :; do sleep 0.01; done' & read x <&1; exit 0");
         parent = process_pid(watched.process);
         daemon = read_pid(&watched);
         assert_int_equal(process_set_main(watched.process, daemon), 0);

@@ -151,18 +151,24 @@ static void test_reset(void **state)
         end(&at);
 }
 
-/* §4, §5: the registry is frozen; a second refresh is a no-op with an event; after a shutdown it is closed */
+/* §1, §4, §5: the registry and its definitions are frozen; a second refresh is a no-op with an event; after a shutdown it is closed */
 static void test_refresh(void **state)
 {
         Case at;
         uint64_t generation = 0;
         const char *paths[] = {NULL, NULL};
+        g_autofree char *hash = NULL, *path = NULL;
 
         (void) state;
         begin(&at, PAIR);
         paths[0] = at.fixture.folder;
+        hash = g_strdup(registry_hash(container_plan(at.fixture.container)->registry));
+        path = g_build_filename(at.fixture.folder, "m.module", NULL);
+        assert_true(g_file_set_contents(path, "[Singletons]\nother=/other\n", -1, NULL));
         assert_int_equal(container_load(at.fixture.container, &(LoadRequest){.settings = &at.fixture.settings, .paths = paths}, false, &at.diags), -EBADMSG);
         assert_int_equal(code_of(&at), DIAG_REGISTRY_FROZEN);
+        assert_string_equal(registry_hash(container_plan(at.fixture.container)->registry), hash);
+        assert_int_equal(instance_of(&at.fixture, "db")->state, STATE_READY);
         assert_int_equal(container_refresh(at.fixture.container, &generation, &at.diags), 0);
         assert_int_equal(generation, 1); /* §6 */
         container_shutdown(at.fixture.container, "request");

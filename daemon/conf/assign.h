@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: one key=value laid onto a draft by its schema row: looking the row up, duplicates within a file, empty
+ * assignments (§12), marks, defaults.
+ * Does not own: which draft it goes to. */
+#pragma once
+
+#include "arena.h"
+#include "draft.h"
+#include "ini.h"
+#include "schema.h"
+
+/* Of one load. */
+typedef struct AssignContext {
+        Arena *arena;             /* what stays */
+        Arena *scratch;           /* what goes when the load is over */
+        ComponentDraft component; /* with all defaults */
+        ProcessDraft process;
+        LifeDraft life;
+} AssignContext;
+
+typedef struct Assignment {
+        AssignContext *context;
+        DiagList *diags;
+        const SchemaSection *section;
+        const char *argument; /* of the section, or NULL */
+        const SchemaKey *key;
+        const char *value;
+        Origin origin;
+} Assignment;
+
+void assign_context_init(AssignContext *context, Arena *arena, Arena *scratch);
+
+/* Every row's default, for the rows of GROUP, into BASE. */
+void assign_defaults(AssignContext *context, const SchemaSection *section, SchemaGroup group, void *base);
+
+/* Lays the value onto BASE, the struct of the row's group; SELF is the draft, for the mark. 0, or -EBADMSG. */
+int assign_key(const Assignment *assignment, void *self, void *base);
+
+/* Finds the row for a key of a section: NULL when it is to be ignored (X-…) or was reported: unknown, not available. */
+const SchemaKey *assign_find(const SchemaSection *section, const IniEntry *entry, Origin origin, DiagList *diags);
+
+/* Reports KEY when SEEN (name → IniEntry) has it already in this section of this file, else notes it (§12). */
+void assign_note(GHashTable *seen, const SchemaSection *section, const char *argument, const IniEntry *entry,
+                 Origin origin, DiagList *diags);
+
+/* invalid-value: "KEY='value' PROBLEM" */
+Diag *assign_error(const Assignment *assignment, const char *problem);
+/* The same for one word of the value. */
+Diag *assign_word_error(const Assignment *assignment, const char *word, const char *problem);
+
+void chain_add(Chain *chain, Arena *arena, const void *data, Origin origin);
+/* Reports a section that is unknown, not available, or has a wrong argument; NULL then, or for X-…. */
+const SchemaSection *assign_find_section(SchemaFile file, const Ini *ini, const IniSection *section, DiagList *diags);

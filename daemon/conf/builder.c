@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "builder.h"
+
+#include <string.h>
+
+#include "base/names.h"
+#include "builder_list.h"
+#include "file.h"
+
+static LifeSpec *make_life(const Builder *builder, const LifeDraft *draft)
+{
+        LifeSpec *life = memcpy(arena_new(builder->arena, LifeSpec, 1), &draft->spec, sizeof(LifeSpec));
+
+        life->success_status = builder_list_statuses(&draft->success_status, builder->arena, &life->n_success_status);
+        return life;
+}
+
+static ProcessSpec *make_process(const Builder *builder, const ProcessDraft *draft)
+{
+        ProcessSpec *process = memcpy(arena_new(builder->arena, ProcessSpec, 1), &draft->spec, sizeof(ProcessSpec));
+        const Chain *environment[] = {&builder->draft->keys.environment, &draft->environment};
+        const Chain *pass[] = {&draft->pass_environment};
+
+        process->environment = builder_list_texts(environment, G_N_ELEMENTS(environment), builder->arena);
+        process->pass_environment = builder_list_texts(pass, G_N_ELEMENTS(pass), builder->arena);
+        process->limits = builder_list_limits(&draft->limits, builder->arena, &process->n_limits);
+        return process;
+}
+
+void builder_init(Builder *builder, Arena *arena, const AssignContext *context, const Settings *settings)
+{
+        *builder = (Builder){.arena = arena, .context = context, .policy = settings ? settings->policy : POLICY_STRICT};
+        builder->life = make_life(builder, &context->life);
+        builder->wiring = arena_new(arena, Wiring, 1);
+}
+
+static const ModuleRef *make_names(const Builder *builder, const Chain *chain, uint32_t *ret_n)
+{
+        g_autofree Ref *refs = builder_list_refs(chain, 1, ret_n);
+        ModuleRef *names = arena_new(builder->arena, ModuleRef, *ret_n);
+
+        for (uint32_t i = 0; i < *ret_n; i++)
+                names[i] = (ModuleRef){.name = refs[i].key, .origin = refs[i].origin};
+        return names;
+}
+
+Module *builder_make_module(Builder *builder, const ModuleDraft *draft, bool is_loaded)
+{
+        Module *module = arena_new(builder->arena, Module, 1);
+
+        module->name = draft->name;
+        module->origin = draft->origin;
+        module->description = draft->keys.description;
+        module->documentation = draft->keys.documentation;
+        module->is_private = draft->keys.visibility == VISIBILITY_PRIVATE;
+        module->is_loaded = is_loaded;
+
+        module->requires = make_names(builder, &draft->keys.requires, &module->n_requires);
+        module->resources = make_names(builder, &draft->keys.resources, &module->n_resources);
+        return module;
+}
+
+void builder_set_module(Builder *builder, const ModuleDraft *draft, const Module *module, DiagList *diags)
+{
+        builder->draft = draft;
+        builder->module = module;
+        builder->diags = diags;
+        builder->process = make_process(builder, &builder->context->process);
+}
+
+static Diag *component_error(const Builder *builder, const ComponentDraft *draft, Origin at, const char *text)
+{
+        Diag *diag = diag_error(builder->diags, DIAG_INVALID_VALUE, at.file ? at : draft->origin, "component '%s' %s",
+                                draft->name, text);
+
+        diag_set_component(diag, draft->name, builder->module->name);
+        return diag;
+}
+
+static void check_external(const Builder *builder, const ComponentDraft *draft)
+{
+        if (draft->marks.exec.file)
+                (void) component_error(builder, draft, draft->marks.exec,
+                                       "has Type=external and ExecStart=; somebody else starts it");
+        if (!draft->marks.probe.file)
+                diag_set_hint(component_error(builder, draft, (Origin){0}, "has Type=external and no ReadyProbe="),
+                              "write ReadyProbe=unix:/PATH or tcp:ADDRESS:PORT: where it answers when it is ready");
+        if (draft->marks.process.file)
+                (void) component_error(builder, draft, draft->marks.process,
+                                       "has Type=external, so there is no process this could be for");
+}
+
+static void check_component(const Builder *builder, const ComponentDraft *draft)
+{
+        if (draft->type == TYPE_EXTERNAL)
+                check_external(builder, draft);
+        else {
+                Diag *diag;
+
+                if (!draft->marks.exec.file)
+                        diag_set_hint(component_error(builder, draft, (Origin){0}, "has no ExecStart="),
+                                      "write ExecStart=/PATH/TO/PROGRAM");
+                if (draft->marks.probe.file) {
+                        diag = diag_error(builder->diags, DIAG_NOT_AVAILABLE, draft->marks.probe,
+                                          "ReadyProbe= is not available yet but for Type=external");
+                        diag_set_component(diag, draft->name, builder->module->name);
+                }
+        }
+        /* §45 */
+        if (draft->marks.start.file && draft->start == START_EAGER && draft->scope.scope != SCOPE_SINGLETON)
+                diag_set_hint(component_error(builder, draft, draft->marks.start,
+                                              "has Start=eager, but its scope is not singleton"),
+                              "leave Start= out: an instance starts when its scope asks for it");
+}
+
+static const Wiring *make_wiring(const Builder *builder, const WiringDraft *draft)
+{
+        g_autofree Ref *refs = NULL;
+        g_autofree Provide *provides = NULL;
+        uint32_t n_refs, n_provides;
+        Wiring *wiring;
+
+        refs = builder_list_refs(draft->refs, REF_N_, &n_refs);
+        provides = builder_list_provides(&draft->provides, &n_provides);
+        if (n_refs == 0 && n_provides == 0)
+                return builder->wiring;
+        wiring = arena_new(builder->arena, Wiring, 1);
+        wiring->refs = arena_copy(builder->arena, refs, n_refs * sizeof(Ref));
+        wiring->n_refs = n_refs;
+        wiring->provides = arena_copy(builder->arena, provides, n_provides * sizeof(Provide));
+        wiring->n_provides = n_provides;
+        return wiring;
+}
+
+static const Condition *make_conditions(const Builder *builder, const Chain *chain)
+{
+        Condition *conditions = chain->n > 0 ? arena_new(builder->arena, Condition, chain->n) : NULL;
+        uint32_t n = 0;
+
+        for (const ChainItem *item = chain->first; item; item = item->next)
+                conditions[n++] = *(const Condition *) item->data;
+        return conditions;
+}
+
+static StartupPolicy find_policy(const Builder *builder, const ComponentDraft *draft)
+{
+        return draft->marks.policy.file                  ? draft->policy
+               : builder->draft->keys.policy_origin.file ? builder->draft->keys.policy
+                                                         : builder->policy;
+}
+
+Definition *builder_make_component(Builder *builder, const ComponentDraft *draft)
+{
+        Definition *definition = arena_new(builder->arena, Definition, 1);
+        const Chain *labels[] = {&draft->labels};
+
+        check_component(builder, draft);
+        *definition = (Definition){
+                .name = draft->name,
+                .module = builder->module,
+                .origin = draft->origin,
+                .type = draft->type,
+                .scope = draft->scope.scope,
+                .start = draft->scope.scope == SCOPE_SINGLETON ? draft->start : START_LAZY,
+                .policy = find_policy(builder, draft),
+                .priority = draft->priority,
+                .scope_kind = draft->scope.kind,
+                .description = draft->description,
+                .documentation = draft->documentation,
+                .labels = draft->labels.n > 0 ? builder_list_texts(labels, 1, builder->arena) : NULL,
+                .argv = draft->type == TYPE_EXTERNAL ? NULL : draft->argv,
+                .probe = draft->probe,
+                .wiring = make_wiring(builder, &draft->wiring),
+                .process = draft->process ? make_process(builder, draft->process) : builder->process,
+                .life = draft->life ? make_life(builder, draft->life) : builder->life,
+                .conditions = make_conditions(builder, &draft->conditions),
+                .n_conditions = draft->conditions.n,
+        };
+        return definition;
+}
+
+/* What File= holds, or NULL after a finding, which never shows any of it. */
+static const char *read_value_file(const Builder *builder, const NamedDraft *draft)
+{
+        g_auto(FileText) text = {0};
+        const char *problem;
+        Diag *diag;
+        size_t n;
+
+        if (file_read(draft->path, false, &text, &problem) < 0) {
+                diag = diag_error(builder->diags, DIAG_FILE_ERROR, draft->path_origin,
+                                  "value '%s' cannot be read from %.200s: %s", draft->name, draft->path, problem);
+                diag_set_key(diag, draft->name, NULL);
+                return NULL;
+        }
+        n = text.n_bytes;
+        if (!g_utf8_validate_len(text.bytes, n, NULL)) {
+                diag = diag_error(builder->diags, DIAG_INVALID_VALUE, draft->path_origin,
+                                  "value '%s' in %.200s is not UTF-8 text", draft->name, draft->path);
+                diag_set_key(diag, draft->name, NULL);
+                return NULL;
+        }
+        if (n > 0 && text.bytes[n - 1] == '\n')
+                n--;
+        return arena_text_n(builder->arena, text.bytes, n);
+}
+
+Value *builder_make_value(Builder *builder, const NamedDraft *draft)
+{
+        Value *value = arena_new(builder->arena, Value, 1);
+        const char *text = draft->text;
+
+        if (draft->text_origin.file && draft->path_origin.file)
+                (void) diag_error(builder->diags, DIAG_INVALID_VALUE, draft->path_origin,
+                                  "value '%s' has both Value= and File=", draft->name);
+        else if (!draft->text_origin.file && !draft->path_origin.file)
+                (void) diag_error(builder->diags, DIAG_INVALID_VALUE, draft->origin,
+                                  "value '%s' has neither Value= nor File=", draft->name);
+        else if (draft->path)
+                text = read_value_file(builder, draft);
+        *value = (Value){
+                .name = draft->name, .module = builder->module, .origin = draft->origin, .text = text ? text : ""};
+        return value;
+}
+
+Alias *builder_make_alias(Builder *builder, const NamedDraft *draft)
+{
+        Alias *alias = arena_new(builder->arena, Alias, 1);
+
+        if (!draft->text_origin.file)
+                diag_set_hint(diag_error(builder->diags, DIAG_INVALID_VALUE, draft->origin,
+                                         "alias '%s' has no Target=", draft->name),
+                              "write Target=KEY");
+        *alias = (Alias){
+                .name = draft->name,
+                .target = draft->text ? draft->text : draft->name,
+                .module = builder->module,
+                .origin = draft->origin,
+        };
+        return alias;
+}
+
+ScopeKind *builder_make_kind(Builder *builder, const NamedDraft *draft)
+{
+        ScopeKind *kind = arena_new(builder->arena, ScopeKind, 1);
+
+        if (name_find(scope_names, SCOPE_N_, draft->name) >= 0 && !g_str_equal(draft->name, scope_names[SCOPE_KIND]))
+                (void) diag_error(builder->diags, DIAG_INVALID_VALUE, draft->origin,
+                                  "the kind of scope '%s' is built in", draft->name);
+        *kind = (ScopeKind){
+                .name = draft->name, .parent = draft->text, .module = builder->module, .origin = draft->origin};
+        return kind;
+}

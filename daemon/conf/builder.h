@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: from a module's drafts to what the registry keeps: lists become arrays in a canonical order, later words of a
+ * list override earlier ones, defaults and what is inherited are filled in, and what a component must or must not say
+ * is checked. Does not own: anything that needs to know other modules. */
+#pragma once
+
+#include "module_draft.h"
+#include "settings.h"
+
+typedef struct Builder {
+        Arena *arena;
+        const AssignContext *context;
+        StartupPolicy policy; /* of the container */
+        const LifeSpec *life; /* shared by all that set nothing of it */
+        const Wiring *wiring;
+        /* of the module at hand */
+        const ModuleDraft *draft;
+        const Module *module;
+        const ProcessSpec *process;
+        DiagList *diags;
+} Builder;
+
+void builder_init(Builder *builder, Arena *arena, const AssignContext *context, const Settings *settings);
+Module *builder_make_module(Builder *builder, const ModuleDraft *draft, bool is_loaded);
+/* From now on for things of DRAFT, which belong to MODULE; findings go to DIAGS. */
+void builder_set_module(Builder *builder, const ModuleDraft *draft, const Module *module, DiagList *diags);
+
+Definition *builder_make_component(Builder *builder, const ComponentDraft *draft);
+/* Reads File=; a value that cannot be read is empty, and a finding. */
+Value *builder_make_value(Builder *builder, const NamedDraft *draft);
+Alias *builder_make_alias(Builder *builder, const NamedDraft *draft);
+ScopeKind *builder_make_kind(Builder *builder, const NamedDraft *draft);

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "key_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_claims(const void *a, const void *b)
+{
+        const Claim *one = a, *other = b;
+        int order = strcmp(one->key, other->key);
+
+        if (order == 0)
+                order = g_strcmp0(one->route, other->route);
+        if (order == 0)
+                order = g_strcmp0(one->origin.file, other->origin.file);
+        if (order == 0)
+                order = (one->origin.line > other->origin.line) - (one->origin.line < other->origin.line);
+        if (order == 0)
+                order = (int) one->kind - (int) other->kind;
+        if (order == 0)
+                order = (one->index > other->index) - (one->index < other->index);
+        return order != 0 ? order : (int) other->is_name - (int) one->is_name;
+}
+
+static char *describe(const Claim *claim)
+{
+        static const char *const kinds[PROVIDER_N_] = {
+                [PROVIDER_COMPONENT] = "component",
+                [PROVIDER_VALUE] = "value",
+                [PROVIDER_ALIAS] = "alias",
+                [PROVIDER_CONTAINER] = "the container's own",
+        };
+
+        if (claim->is_name)
+                return g_strdup_printf("%s %s%s", kinds[claim->kind], claim->key,
+                                       claim->is_derived ? " (derived=true)" : "");
+        return g_strdup_printf("Provides=%s%s%s", claim->key, claim->route ? ":" : "",
+                               claim->route ? claim->route : "");
+}
+
+static void add_source(Diag *diag, const Claim *claim)
+{
+        g_autofree char *text = describe(claim);
+
+        diag_add_source(diag, text, claim->origin);
+}
+
+/* The first that stands in a file: where the finding is shown. */
+static Origin find_origin(const Claim *claims, size_t n_claims)
+{
+        for (size_t i = 0; i < n_claims; i++)
+                if (claims[i].origin.file)
+                        return claims[i].origin;
+        return (Origin){0};
+}
+
+/* §2: two things of one name */
+static void check_names(const Claim *claims, size_t n_claims, DiagList *diags)
+{
+        const Claim *first = NULL;
+        size_t n_names = 0, n_derived = 0;
+        Origin at = {0};
+        Diag *diag;
+
+        for (size_t i = 0; i < n_claims; i++) {
+                if (!claims[i].is_name)
+                        continue;
+                first = first ? first : &claims[i];
+                at = at.file ? at : claims[i].origin;
+                n_names++;
+                n_derived += claims[i].is_derived;
+        }
+        if (n_names < 2)
+                return;
+        if (first->kind == PROVIDER_CONTAINER)
+                diag = diag_error(diags, DIAG_DUPLICATE_NAME, at, "the name '%s' belongs to the container itself",
+                                  first->key);
+        else
+                diag = diag_error(diags, DIAG_DUPLICATE_NAME, at, "the name '%s' is given %zu times%s", first->key,
+                                  n_names, n_derived > 0 ? " (derived=true)" : "");
+        for (size_t i = 0; i < n_claims; i++)
+                if (claims[i].is_name)
+                        add_source(diag, &claims[i]);
+        diag_set_key(diag, first->key, NULL);
+        diag_set_hint(diag, n_derived > 0 ? "a name derived from a program's is avoided by NAME=COMMAND"
+                                          : "names of components, values and aliases are unique over all modules");
+}
+
+/* §32 */
+static void report_shape(const Claim *claims, size_t n_claims, DiagList *diags)
+{
+        Diag *diag = diag_error(diags, DIAG_CONFLICT_SHAPE, find_origin(claims, n_claims),
+                                "the key '%s' is provided both plain and with routes", claims->key);
+
+        for (size_t i = 0; i < n_claims; i++)
+                add_source(diag, &claims[i]);
+        diag_set_key(diag, claims->key, NULL);
+        diag_set_hint(diag,
+                      "a key has one shape: with a route everywhere, or nowhere; a component's name is a plain key");
+}
+
+/* §31: names that clash among themselves are one here, since they were reported as such. */
+static void check_plain(const Claim *claims, size_t n_claims, DiagList *diags)
+{
+        size_t n_providers = 0;
+        bool has_name = false;
+        Diag *diag;
+
+        for (size_t i = 0; i < n_claims; i++) {
+                has_name = has_name || claims[i].is_name;
+                n_providers += !claims[i].is_name;
+        }
+        n_providers += has_name;
+        if (n_providers < 2)
+                return;
+        diag = diag_error(diags, DIAG_CONFLICT_PLAIN, find_origin(claims, n_claims),
+                          "the plain key '%s' has %zu providers", claims->key, n_providers);
+        for (size_t i = 0; i < n_claims; i++)
+                add_source(diag, &claims[i]);
+        diag_set_key(diag, claims->key, NULL);
+        diag_set_hint(diag, "a plain key has one; tell them apart by routes: %s:ROUTE", claims->key);
+}
+
+/* §31: all clashing routes of a key in one finding */
+static void check_routes(const Claim *claims, size_t n_claims, DiagList *diags)
+{
+        g_autoptr(GString) routes = g_string_new(NULL);
+        g_autoptr(GPtrArray) clashing = g_ptr_array_new();
+        Diag *diag;
+
+        for (size_t i = 0, end; i < n_claims; i = end) {
+                for (end = i + 1; end < n_claims && g_str_equal(claims[end].route, claims[i].route);)
+                        end++;
+                if (end - i < 2)
+                        continue;
+                if (clashing->len < 50)
+                        g_string_append_printf(routes, "%s'%s'", routes->len > 0 ? ", " : "", claims[i].route);
+                for (size_t j = i; j < end; j++)
+                        g_ptr_array_add(clashing, (void *) &claims[j]);
+        }
+        if (clashing->len == 0)
+                return;
+        diag = diag_error(diags, DIAG_CONFLICT_ROUTE, find_origin(clashing->pdata[0], 1),
+                          "the key '%s' has several providers for %s", claims->key, routes->str);
+        for (guint i = 0; i < clashing->len; i++)
+                add_source(diag, clashing->pdata[i]);
+        diag_set_key(diag, claims->key, NULL);
+        diag_set_hint(diag, "each route of a key has one provider");
+}
+
+/* CLAIMS are all of one key. */
+static void key_build(Key *key, const Claim *claims, size_t n_claims, Arena *arena, DiagList *diags)
+{
+        Provider *providers = arena_new(arena, Provider, n_claims);
+        size_t n_plain = 0;
+
+        while (n_plain < n_claims && !claims[n_plain].route)
+                n_plain++;
+        check_names(claims, n_plain, diags);
+        if (n_plain > 0 && n_plain < n_claims)
+                report_shape(claims, n_claims, diags);
+        check_plain(claims, n_plain, diags);
+        check_routes(claims + n_plain, n_claims - n_plain, diags);
+
+        *key = (Key){.name = claims->key, .shape = n_plain > 0 ? KEY_PLAIN : KEY_ROUTED, .providers = providers};
+        for (size_t i = 0; i < (n_plain > 0 ? 1 : n_claims); i++) {
+                if (i > 0 && g_strcmp0(claims[i].route, claims[i - 1].route) == 0)
+                        continue;
+                providers[key->n_providers++] = (Provider){.route = claims[i].route,
+                                                           .kind = claims[i].kind,
+                                                           .index = claims[i].index,
+                                                           .origin = claims[i].origin};
+        }
+}
+
+void key_table_build(KeyTable *table, GArray *claims, Arena *arena, DiagList *diags)
+{
+        Claim *all;
+        size_t n_all;
+
+        g_array_sort(claims, compare_claims);
+        all = (Claim *) (void *) claims->data;
+        n_all = claims->len;
+        table->keys = arena_new(arena, Key, n_all);
+        table->names = arena_new(arena, const char *, n_all + 1);
+        table->n_keys = 0;
+        for (size_t i = 0, end; i < n_all; i = end) {
+                for (end = i + 1; end < n_all && g_str_equal(all[end].key, all[i].key);)
+                        end++;
+                key_build(&table->keys[table->n_keys], &all[i], end - i, arena, diags);
+                table->names[table->n_keys++] = all[i].key;
+        }
+}
+
+static int compare_key(const void *name, const void *key)
+{
+        return strcmp(name, ((const Key *) key)->name);
+}
+
+const Key *key_table_find(const KeyTable *table, const char *name)
+{
+        if (table->n_keys == 0)
+                return NULL;
+        return bsearch(name, table->keys, table->n_keys, sizeof(Key), compare_key);
+}

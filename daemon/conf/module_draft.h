@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: one module while it is read: its own keys and everything its file and drop-ins declare.
+ * Does not own: which files those are (source.h), nor the merge with other modules (registry). */
+#pragma once
+
+#include "assign.h"
+#include "draft.h"
+#include "module.h"
+
+typedef enum Visibility { VISIBILITY_PUBLIC, VISIBILITY_PRIVATE, VISIBILITY_N_ } Visibility;
+extern const char *const visibility_names[VISIBILITY_N_];
+
+/* [Module]; the schema's rows point into it. */
+typedef struct ModuleKeys {
+        const char *name, *description, *documentation;
+        Origin name_origin, policy_origin;
+        Visibility visibility;
+        StartupPolicy policy;
+        int format_version;
+        Chain requires, resources; /* of Link */
+        Chain environment; /* of char * */
+} ModuleKeys;
+
+/* What is declared of one sort, in the order of reading, and the last of each name. */
+typedef struct DraftSet {
+        GPtrArray *items;    /* of ComponentDraft or NamedDraft, which lie in the scratch arena */
+        GHashTable *by_name; /* to the same */
+} DraftSet;
+
+typedef struct ModuleDraft {
+        const char *name; /* in the arena; after finishing */
+        Origin origin;
+        ModuleKeys keys;
+        DraftSet components, values, aliases, kinds;
+        DiagList diags; /* dropped with a module that is not loaded (§34) */
+} ModuleDraft;
+
+ModuleDraft *module_draft_new(AssignContext *context, const char *file);
+void module_draft_free(ModuleDraft *module);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModuleDraft, module_draft_free)
+
+/* Lays one file over what is there: the module file first, then its drop-ins in order. BYTES as in ini_parse(). */
+void module_draft_read(ModuleDraft *module, AssignContext *context, const char *file, char *bytes, size_t n_bytes);
+/* After the last file: the name. */
+void module_draft_finish(ModuleDraft *module, AssignContext *context);

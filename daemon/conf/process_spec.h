@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: how a component's process is spawned, lives and fails, as declared.
+ * Does not own: doing it (os, run). Durations are µs; UINT64_MAX = infinity. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+#include "definition_word.h"
+
+typedef struct Limit {
+        int resource; /* RLIMIT_… */
+        struct rlimit value;
+} Limit;
+
+/* How the process is spawned. Definitions that set none of this share one default. */
+typedef struct ProcessSpec {
+        const char *const *environment; /* NULL-terminated NAME=VALUE, module's first, templates not yet expanded */
+        const char *const *pass_environment;
+        const char *working_directory; /* absolute, or NULL: / */
+        const char *user, *group;      /* or NULL */
+        const Limit *limits;
+        uint32_t n_limits;
+        uint32_t umask;
+        int nice;
+        int oom_score_adjust;
+        bool no_new_privileges;
+        OutputKind output;
+        const char *output_path;        /* for file and append */
+        uint64_t memory_max, tasks_max; /* UINT64_MAX: none */
+        uint32_t cpu_weight;            /* 0: not set */
+        uint64_t cpu_quota;             /* µs of CPU in each 100 ms; UINT64_MAX: none */
+} ProcessSpec;
+
+/* How it lives and fails. Shared in the same way. */
+typedef struct LifeSpec {
+        uint64_t timeout_start, timeout_stop; /* µs */
+        uint64_t restart_delay, restart_max_delay;
+        uint64_t start_limit_interval;
+        uint32_t start_limit_burst;
+        uint32_t start_retries;
+        int kill_signal;
+        RestartMode restart;
+        OnGiveUp on_give_up;
+        const uint8_t *success_status; /* exit statuses that count as 0 beside 0 */
+        uint32_t n_success_status;
+        uint64_t watchdog; /* 0: off */
+        uint64_t probe_interval, probe_timeout;
+} LifeSpec;

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: what the daemon tells its own service manager (sd_notify): READY, STATUS, STOPPING, EXTEND_TIMEOUT_USEC.
+ * Does not own: when. Without NOTIFY_SOCKET every call does nothing. */
+#pragma once
+
+#include <stdint.h>
+
+void announce_ready(const char *status);
+void announce_status(const char *status);
+void announce_stopping(const char *status);
+void announce_extend(uint64_t usec);

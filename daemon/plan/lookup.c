@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lookup.h"
+
+#include <string.h>
+
+#include "failure.h"
+
+static const Found nothing = {.outcome = OUTCOME_MISSING, .component = UINT32_MAX, .module = UINT32_MAX};
+
+static bool is_visible(const Module *module, const Module *from)
+{
+        return !module->is_private || module == from;
+}
+
+/* The provider of ROUTE; exact routes win over the catch-all (§19). */
+static const Provider *find_provider(const Key *key, const char *route)
+{
+        const Provider *any = NULL;
+
+        if (key->shape == KEY_PLAIN)
+                return key->n_providers > 0 ? &key->providers[0] : NULL;
+        for (uint32_t i = 0; i < key->n_providers; i++) {
+                const Provider *provider = &key->providers[i];
+
+                if (g_strcmp0(provider->route, route) == 0)
+                        return provider;
+                if (g_strcmp0(provider->route, "*") == 0)
+                        any = provider;
+        }
+        return any;
+}
+
+static const Module *provider_module(const Planning *planning, const Provider *provider)
+{
+        uint32_t n;
+
+        switch (provider->kind) {
+        case PROVIDER_COMPONENT:
+                return planning->components[provider->index]->module;
+        case PROVIDER_VALUE:
+                return registry_values(planning->plan->registry, &n)[provider->index]->module;
+        case PROVIDER_ALIAS:
+                return planning->aliases[provider->index]->module;
+        case PROVIDER_CONTAINER:
+        case PROVIDER_N_:
+                break;
+        }
+        return NULL;
+}
+
+static const Provider *first_visible(const Planning *planning, const Key *key, const Module *from)
+{
+        for (uint32_t i = 0; i < key->n_providers; i++) {
+                const Module *module = provider_module(planning, &key->providers[i]);
+
+                if (!module || is_visible(module, from))
+                        return &key->providers[i];
+        }
+        return &key->providers[0];
+}
+
+/* All but following an alias; *RET_PROVIDER is what was found, or NULL. */
+static Found look(const Planning *planning, const char *name, const char *route, const Module *from,
+                  const Provider **ret_provider)
+{
+        Found found = nothing;
+        const Key *key = registry_find_key(planning->plan->registry, name);
+        const Provider *provider;
+        const Module *module;
+
+        *ret_provider = NULL;
+        found.key = key;
+        if (!key || key->n_providers == 0) {
+                if (g_hash_table_contains(planning->refused, name))
+                        found.outcome = OUTCOME_REPORTED;
+                return found;
+        }
+        provider = find_provider(key, route);
+        if (key->shape == KEY_PLAIN && route && provider->kind != PROVIDER_ALIAS)
+                found.outcome = OUTCOME_NOT_ROUTED;
+        else if (key->shape == KEY_ROUTED && !route)
+                found.outcome = OUTCOME_ROUTE_REQUIRED;
+        else if (!provider)
+                found.outcome = OUTCOME_NOT_FOUND;
+        else
+                found.outcome = OUTCOME_NO_NODE;
+        module = provider_module(planning, provider ? provider : first_visible(planning, key, from));
+        if (module) {
+                found.module = planning_module_index(planning, module);
+                if (!module->is_loaded)
+                        found.outcome = OUTCOME_MISSING;
+                else if (!is_visible(module, from))
+                        found.outcome = OUTCOME_NOT_VISIBLE;
+        }
+        if (found.outcome != OUTCOME_NO_NODE)
+                return found;
+        *ret_provider = provider;
+        if (provider->kind == PROVIDER_COMPONENT) {
+                found.component = provider->index;
+                found.outcome = planning->plan->nodes[provider->index].is_skipped ? OUTCOME_SKIPPED : OUTCOME_COMPONENT;
+        }
+        return found;
+}
+
+const Alias *lookup_alias(const Planning *planning, const char *name)
+{
+        const Key *key = registry_find_key(planning->plan->registry, name);
+
+        if (!key || key->shape != KEY_PLAIN || key->n_providers == 0 || key->providers[0].kind != PROVIDER_ALIAS)
+                return NULL;
+        return planning->aliases[key->providers[0].index];
+}
+
+/* What an alias comes to when asked with a route: only the end of the chain knows routes. */
+static Found with_route(const Planning *planning, Found end, const char *route)
+{
+        const Provider *provider;
+
+        if (!route || end.outcome == OUTCOME_REPORTED || end.outcome == OUTCOME_NOT_FOUND)
+                return end;
+        if (end.outcome == OUTCOME_ROUTE_REQUIRED && end.module != UINT32_MAX)
+                return look(planning, end.key->name, route, planning->modules[end.module], &provider);
+        end.outcome = OUTCOME_NOT_ROUTED;
+        return end;
+}
+
+Found lookup_key(const Planning *planning, const char *name, const char *route, const Module *from)
+{
+        const Provider *provider;
+        Found found = look(planning, name, route, from, &provider);
+
+        if (provider && provider->kind == PROVIDER_ALIAS) {
+                uint32_t module = found.module;
+
+                found = with_route(planning, planning->alias_ends[provider->index], route);
+                found.module = module;
+        }
+        return found;
+}
+
+/* One step from ALIAS. True when it leads to another alias, *RET_NEXT. */
+static bool follow(const Planning *planning, uint32_t alias, uint32_t *ret_next, Found *ret_found)
+{
+        const Alias *from = planning->aliases[alias];
+        const Provider *provider;
+
+        *ret_found = look(planning, from->target, NULL, from->module, &provider);
+        if (!provider || provider->kind != PROVIDER_ALIAS)
+                return false;
+        *ret_next = provider->index;
+        return true;
+}
+
+/* The circle begins with the alias of smallest name, whatever the order of reading. */
+static void report_circle(const Planning *planning, const uint32_t *way, uint32_t n)
+{
+        uint32_t begin = 0;
+        const Alias *first;
+        Diag *diag;
+
+        /* A target that could not be read is the alias's own name, and a finding already. */
+        if (n == 1 && planning->aliases[way[0]]->target == planning->aliases[way[0]]->name)
+                return;
+        for (uint32_t i = 1; i < n; i++)
+                if (strcmp(planning->aliases[way[i]]->name, planning->aliases[way[begin]]->name) < 0)
+                        begin = i;
+        first = planning->aliases[way[begin]];
+        diag = n == 1 ? diag_error(planning->diags, DIAG_CYCLE, first->origin, "alias '%s' stands for itself",
+                                   first->name)
+                      : diag_error(planning->diags, DIAG_CYCLE, first->origin, "cycle of %u aliases", n);
+        diag_set_component(diag, first->name, first->module->name);
+        for (uint32_t i = 0; i < n; i++) {
+                const Alias *alias = planning->aliases[way[(begin + i) % n]];
+
+                diag_add_step(diag, alias->name, "alias", alias->origin);
+        }
+        diag_add_step(diag, first->name, NULL, origin_at(NULL, 0));
+        diag_set_hint(diag, "let one of them stand for a component or a value");
+}
+
+static void note_crossing(Planning *planning, const Alias *alias)
+{
+        const Provider *provider;
+        Found found = look(planning, alias->target, NULL, alias->module, &provider);
+
+        if (found.module != UINT32_MAX && (provider || found.outcome == OUTCOME_ROUTE_REQUIRED))
+                planning_add_crossing(planning, planning_module_index(planning, alias->module), found.module,
+                                      alias->name, alias->target, alias->origin);
+}
+
+/* END is what the last of WAY leads to. Whoever stands before a broken one has nothing new to say. */
+static void settle_way(Planning *planning, const uint32_t *way, uint32_t n_way, Found end)
+{
+        for (uint32_t i = n_way; i-- > 0;) {
+                const Alias *alias = planning->aliases[way[i]];
+
+                if (failure_report_alias(planning, alias, end))
+                        end.outcome = OUTCOME_REPORTED;
+                note_crossing(planning, alias);
+                planning->alias_ends[way[i]] = end;
+        }
+}
+
+void lookup_aliases(Planning *planning)
+{
+        uint32_t n = planning->n_aliases;
+        g_autofree uint32_t *seen = g_new0(uint32_t, MAX(n, 1)); /* the way it was met on, from 1 */
+        g_autofree uint32_t *way = g_new(uint32_t, MAX(n, 1));
+
+        planning->alias_ends = g_new0(Found, MAX(n, 1));
+        for (uint32_t i = 0; i < n; i++) {
+                uint32_t n_way = 0, next = i;
+                bool is_end = false;
+                Found end = nothing;
+
+                if (!planning->aliases[i]->module->is_loaded)
+                        continue;
+                while (!is_end && seen[next] == 0) {
+                        uint32_t alias = next;
+
+                        seen[alias] = i + 1;
+                        way[n_way++] = alias;
+                        is_end = !follow(planning, alias, &next, &end);
+                }
+                if (n_way == 0)
+                        continue;
+                if (!is_end && seen[next] == i + 1) {
+                        uint32_t begin = 0;
+
+                        while (way[begin] != next)
+                                begin++;
+                        report_circle(planning, way + begin, n_way - begin);
+                        end.outcome = OUTCOME_REPORTED;
+                } else if (!is_end)
+                        end = planning->alias_ends[next];
+                settle_way(planning, way, n_way, end);
+        }
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: the contract between the actor's script (actor.c) and what it can do (actor_notify.c, actor_brood.c,
+ * actor_clean.c).
+ * Does not own: when any of it happens. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One line in the log: monotonic µs, name, EVENT, DETAIL. */
+void actor_log(const char *event, const char *detail);
+
+/* One datagram to $NOTIFY_SOCKET, where there is one; blocking. */
+void notify_send(const char *text);
+/* WHO: child, or a number */
+void notify_mainpid(const char *who);
+/* Everything a supervisor should survive: empty, NUL, binary, huge, many lines, descriptors, wrong numbers. */
+void notify_garbage(void);
+/* unix:PATH; accepted by the kernel, never answered */
+void listen_at(const char *address);
+
+/* Processes that outlive their parent and are deaf to SIGTERM. */
+void brood_double_fork(void);
+void brood_setsid(void);
+void brood_many(int n);
+/* One that ends when it is asked to, and logs child-term. */
+void brood_polite(void);
+/* Two that start each other again. */
+void brood_respawn(void);
+
+/* The state this process was started in, as lines "what value", into PATH. */
+void clean_write(const char *path, int argc, char **argv);
+
+/* The words of a comma-separated list, which may be NULL. */
+typedef struct Words {
+        char text[512], *rest, *word;
+} Words;
+
+static inline Words words_of(const char *list)
+{
+        Words words = { 0 };
+
+        strncpy(words.text, list ? list : "", sizeof(words.text) - 1);
+        return words;
+}
+
+#define words_each(list, name) \
+        for (Words words_ = words_of(list); \
+             (words_.word = strtok_r(words_.rest ? NULL : words_.text, ",", &words_.rest)) != NULL;) \
+                for (const char *name = words_.word; name; name = NULL)
