@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The composition root: with its neighbours in this folder the only place that knows every room. */
 #include <signal.h>
+#include <stdlib.h>
 
 #include "base/log.h"
 #include "bus/bus.h"
@@ -97,8 +98,11 @@ static int watch_signals(Daemon *daemon)
 
 static int run(Daemon *daemon, const LoadRequest *request, DiagList *diags, uint64_t entry)
 {
-        int r = assemble(daemon, entry);
+        int r;
 
+        log_level = daemon->settings.log_level;
+        log_prefix = getenv("JOURNAL_STREAM") != NULL && !daemon->options.is_foreground;
+        r = assemble(daemon, entry);
         if (r < 0)
                 return EXIT_STATUS_OTHER;
         r = container_load(daemon->container, request, daemon->options.is_strict, diags);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "observing.h"
 
+#include <limits.h>
 #include <unistd.h>
+
+#include "base/log.h"
 
 #define FLUSH_AFTER (100 * 1000)
 
@@ -20,8 +23,18 @@ static void on_stall(void *userdata)
         (void) timer_set(observing->flush, clock_monotonic() + FLUSH_AFTER);
 }
 
+/* Without a foreground and without a journal to hand the output to: the daemon's own log is the place. */
+static void on_plain_line(const char *component, const char *line, size_t n_line, uint32_t n_lost, void *userdata)
+{
+        if (n_lost > 0)
+                log_warning("%s: %u lines of output were lost", component, n_lost);
+        if (line)
+                log_info("%s: %.*s", component, (int) MIN(n_line, (size_t) INT_MAX), line);
+}
+
 int observing_init(Observing *observing, Loop *loop, ContainerOptions *options)
 {
+        options->on_line = on_plain_line;
         if (!options->is_foreground)
                 return 0;
         observing->console = console_new(&(ConsoleOptions){

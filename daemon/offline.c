@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/diag_print.h"
+#include "base/log.h"
 #include "bus/bus.h"
 #include "conf/schema.h"
 #include "observe/console.h"
@@ -22,6 +23,12 @@ void offline_print_diags(const DiagList *diags)
         g_autoptr(GString) text = g_string_new(NULL);
 
         diag_list_format(diags, console_has_colours(STDERR_FILENO), text);
+        if (log_prefix && text->len > 0) {
+                g_string_truncate(text, text->len - 1);
+                g_string_replace(text, "\n", diag_list_count(diags, SEVERITY_ERROR) > 0 ? "\n<3>" : "\n<4>", 0);
+                g_string_prepend(text, diag_list_count(diags, SEVERITY_ERROR) > 0 ? "<3>" : "<4>");
+                g_string_append_c(text, '\n');
+        }
         fwrite(text->str, 1, text->len, stderr);
 }
 
