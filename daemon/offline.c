@@ -42,11 +42,7 @@ static void print_json(const Options *options, const Plan *plan, const DiagList 
         json_field_bool(&json, "valid", plan != NULL);
         if (plan)
                 json_field_string(&json, "hash", registry_hash(plan->registry));
-        json_key(&json, "findings");
-        json_begin_array(&json);
-        for (guint i = 0; i < diags->items->len; i++)
-                diag_to_json(diags->items->pdata[i], &json);
-        json_end_array(&json);
+        diag_list_to_json(diags, &json);
         if (plan && options->mode == MODE_PLAN) {
                 json_key(&json, "plan");
                 plan_to_json(plan, &json);
@@ -65,7 +61,8 @@ ExitStatus offline_check(const Options *options, const LoadRequest *request, Dia
 
         has_faults |= r < 0;
         if (registry) {
-                PlanOptions plan_options = {.strict = options->is_strict, .stop_budget = request->settings->stop_budget};
+                PlanOptions plan_options = {.strict = options->is_strict,
+                                            .stop_budget = request->settings->stop_budget};
 
                 r = plan_build(registry, &plan_options, &plan, diags);
                 has_faults |= r < 0;

@@ -68,6 +68,7 @@ void diag_list_done(DiagList *list)
         free_array(g_steal_pointer(&list->items));
 }
 
+G_GNUC_PRINTF(1, 0)
 static char *format_escaped(const char *format, va_list arguments, size_t max_bytes)
 {
         g_autofree char *text = g_strdup_vprintf(format, arguments);
@@ -80,6 +81,7 @@ static char *name_escaped(const char *name)
         return name ? escape_text(name, NAME_MAX_BYTES) : NULL;
 }
 
+G_GNUC_PRINTF(5, 0)
 static Diag *diag_add_v(DiagList *list, Severity severity, DiagCode code, Origin at, const char *format,
                         va_list arguments)
 {
@@ -172,6 +174,10 @@ void diag_add_source(Diag *diag, const char *name, Origin at)
 
 void diag_add_candidate(Diag *diag, const char *candidate)
 {
+        if (diag->candidates && diag->candidates->len >= DIAG_MAX_CANDIDATES) {
+                diag->n_more++;
+                return;
+        }
         if (!diag->candidates)
                 diag->candidates = g_ptr_array_new_with_free_func(g_free);
         g_ptr_array_add(diag->candidates, name_escaped(candidate));

@@ -23,6 +23,8 @@ typedef struct Origin {
         uint32_t line;    /* from 1; 0: the file as a whole */
 } Origin;
 
+#define DIAG_MAX_CANDIDATES 20
+
 /* The name of a step that stands for steps left out. */
 #define DIAG_GAP "…"
 
@@ -44,6 +46,7 @@ typedef struct Diag {
         GPtrArray *lead; /* of DiagStep, or NULL: how an eager root reaches the fault (§38, §39); long ones shortened */
         GPtrArray *sources;    /* of DiagStep, or NULL: every place that takes part in a conflict */
         GPtrArray *candidates; /* of char *, or NULL: what there is, or what may have been meant */
+        uint32_t n_more;       /* candidates beyond the first DIAG_MAX_CANDIDATES, which are not kept */
 } Diag;
 
 typedef struct DiagList {

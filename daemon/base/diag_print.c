@@ -7,10 +7,9 @@
 #include "names.h"
 
 enum {
-        LIST_MAX_BYTES = 1000 * 1000,
-        PATH_MAX_LINES = 1000, /* of one finding; JSON has them all */
-        CANDIDATES_MAX = 20,
-        COLUMN_MAX = 64, /* places are aligned up to here */
+        LIST_MAX_BYTES = 990 * 1000,
+        STEPS_MAX = 1000, /* of one finding */
+        COLUMN_MAX = 64,  /* places are aligned up to here */
         FILE_MAX_BYTES = 1024,
 };
 
@@ -85,9 +84,9 @@ static void append_steps(const GPtrArray *steps, GString *out)
 {
         guint cut_from = steps->len, cut_to = steps->len, width = 0;
 
-        if (steps->len > PATH_MAX_LINES) {
-                cut_from = PATH_MAX_LINES / 2;
-                cut_to = steps->len - PATH_MAX_LINES / 2;
+        if (steps->len > STEPS_MAX) {
+                cut_from = STEPS_MAX / 2;
+                cut_to = steps->len - STEPS_MAX / 2;
         }
         for (guint i = 0; i < steps->len; i++) {
                 g_autofree char *text = NULL;
@@ -128,13 +127,13 @@ static void append_lead(const GPtrArray *lead, GString *out)
         g_string_append_c(out, '\n');
 }
 
-static void append_candidates(const GPtrArray *candidates, GString *out)
+static void append_candidates(const Diag *diag, GString *out)
 {
         g_string_append(out, "  there is: ");
-        for (guint i = 0; i < MIN(candidates->len, CANDIDATES_MAX); i++)
-                g_string_append_printf(out, "%s%s", i > 0 ? ", " : "", (const char *) candidates->pdata[i]);
-        if (candidates->len > CANDIDATES_MAX)
-                g_string_append_printf(out, " and %u more", candidates->len - CANDIDATES_MAX);
+        for (guint i = 0; i < diag->candidates->len; i++)
+                g_string_append_printf(out, "%s%s", i > 0 ? ", " : "", (const char *) diag->candidates->pdata[i]);
+        if (diag->n_more > 0)
+                g_string_append_printf(out, " and %u more", diag->n_more);
         g_string_append_c(out, '\n');
 }
 
@@ -148,27 +147,76 @@ void diag_format(const Diag *diag, bool colour, GString *out)
         if (diag->lead)
                 append_lead(diag->lead, out);
         if (diag->candidates)
-                append_candidates(diag->candidates, out);
+                append_candidates(diag, out);
         if (diag->hint)
                 g_string_append_printf(out, "  hint: %s\n", diag->hint);
 }
 
+/* The least severity that has room: a thousand notices never push an error out. SIZES: bytes by finding. */
+static Severity find_floor(const DiagList *list, const size_t *sizes)
+{
+        size_t totals[SEVERITY_N_] = {0}, total = 0;
+        int severity = SEVERITY_ERROR;
+
+        for (guint i = 0; i < list->items->len; i++)
+                totals[((const Diag *) list->items->pdata[i])->severity] += sizes[i];
+        for (; severity < SEVERITY_N_; severity++) {
+                total += totals[severity];
+                if (total > LIST_MAX_BYTES)
+                        break;
+        }
+        return (Severity) MAX(severity - 1, (int) SEVERITY_ERROR);
+}
+
+/* Calls APPEND for what there is room for; how many findings there was none for. */
+static uint32_t visit_shown(const DiagList *list, const size_t *sizes, void (*append)(const Diag *diag, void *userdata),
+                            void *userdata)
+{
+        Severity floor = find_floor(list, sizes);
+        size_t written = 0;
+        uint32_t n_left_out = 0;
+
+        for (guint i = 0; i < list->items->len; i++) {
+                const Diag *diag = list->items->pdata[i];
+
+                if (diag->severity > floor || written + sizes[i] > LIST_MAX_BYTES) {
+                        n_left_out++;
+                        continue;
+                }
+                append(diag, userdata);
+                written += sizes[i];
+        }
+        return n_left_out;
+}
+
+typedef struct TextForm {
+        GString *out;
+        bool colour;
+} TextForm;
+
+static void append_text(const Diag *diag, void *userdata)
+{
+        const TextForm *form = userdata;
+
+        diag_format(diag, form->colour, form->out);
+}
+
 void diag_list_format(const DiagList *list, bool colour, GString *out)
 {
+        g_autofree size_t *sizes = g_new(size_t, MAX(list->items->len, 1));
         g_autoptr(GString) one = g_string_new(NULL);
-        size_t written = 0;
+        TextForm form = {out, colour};
         bool is_first = true;
+        uint32_t n_left_out;
 
         for (guint i = 0; i < list->items->len; i++) {
                 g_string_truncate(one, 0);
                 diag_format(list->items->pdata[i], colour, one);
-                if (written + one->len > LIST_MAX_BYTES) {
-                        g_string_append_printf(out, "… %u more findings are not shown\n", list->items->len - i);
-                        break;
-                }
-                g_string_append_len(out, one->str, (gssize) one->len);
-                written += one->len;
+                sizes[i] = one->len;
         }
+        n_left_out = visit_shown(list, sizes, append_text, &form);
+        if (n_left_out > 0)
+                g_string_append_printf(out, "… %u more findings are not shown\n", n_left_out);
 
         for (int severity = 0; severity < SEVERITY_N_; severity++) {
                 uint32_t n = diag_list_count(list, (Severity) severity);
@@ -200,6 +248,12 @@ static void steps_to_json(const char *key, const GPtrArray *steps, Json *json)
                 const DiagStep *step = steps->pdata[i];
 
                 json_begin_object(json);
+                if (steps->len > STEPS_MAX && i == STEPS_MAX / 2) {
+                        i = steps->len - STEPS_MAX / 2 - 1;
+                        json_field_string(json, "name", DIAG_GAP);
+                        json_end_object(json);
+                        continue;
+                }
                 json_field_string(json, "name", step->name);
                 json_field_string(json, "kind", step->kind);
                 origin_to_json(step->origin, json);
@@ -228,7 +282,41 @@ void diag_to_json(const Diag *diag, Json *json)
                 for (guint i = 0; i < diag->candidates->len; i++)
                         json_string(json, diag->candidates->pdata[i]);
                 json_end_array(json);
+                if (diag->n_more > 0)
+                        json_field_uint(json, "more_candidates", diag->n_more);
         }
         json_field_string(json, "hint", diag->hint);
         json_end_object(json);
+}
+
+static void append_json(const Diag *diag, void *userdata)
+{
+        diag_to_json(diag, userdata);
+}
+
+void diag_list_to_json(const DiagList *list, Json *json)
+{
+        g_autofree size_t *sizes = g_new(size_t, MAX(list->items->len, 1));
+        g_autoptr(GString) one = g_string_new(NULL);
+        uint32_t n_left_out;
+
+        for (guint i = 0; i < list->items->len; i++) {
+                Json measure;
+
+                g_string_truncate(one, 0);
+                json_init(&measure, one);
+                diag_to_json(list->items->pdata[i], &measure);
+                sizes[i] = one->len + 1;
+        }
+        json_key(json, "findings");
+        json_begin_array(json);
+        n_left_out = visit_shown(list, sizes, append_json, json);
+        json_end_array(json);
+        if (n_left_out > 0)
+                json_field_uint(json, "left_out", n_left_out);
+        for (int severity = 0; severity < SEVERITY_N_; severity++) {
+                g_autofree char *key = g_strconcat(severity_names[severity], "s", NULL);
+
+                json_field_uint(json, key, diag_list_count(list, (Severity) severity));
+        }
 }

@@ -75,6 +75,8 @@ const char *name_nearest(const char *const *words, size_t n_words, const char *w
 
                 if (!words[i])
                         continue;
+                if (g_ascii_strcasecmp(words[i], word) == 0)
+                        return words[i];
                 distance = name_distance(word, words[i], limit);
                 n_candidate = strnlen(words[i], NAME_MAX_COMPARED + 1);
                 /* Nothing in common is not a slip of the finger, however short the words are. */

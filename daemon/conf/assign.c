@@ -161,7 +161,7 @@ const SchemaKey *assign_find(const SchemaSection *section, const IniEntry *entry
         return NULL;
 }
 
-void assign_note(GHashTable *seen, const SchemaSection *section, const char *argument, const IniEntry *entry,
+bool assign_note(GHashTable *seen, const SchemaSection *section, const char *argument, const IniEntry *entry,
                  Origin origin, DiagList *diags)
 {
         const IniEntry *before = g_hash_table_lookup(seen, entry->key);
@@ -169,13 +169,14 @@ void assign_note(GHashTable *seen, const SchemaSection *section, const char *arg
 
         if (!before) {
                 g_hash_table_insert(seen, (void *) entry->key, (void *) entry);
-                return;
+                return false;
         }
         diag = diag_error(diags, DIAG_DUPLICATE_KEY, origin, "%.200s= is given twice in [%s%s%.200s], first in line %u",
                           entry->key, section->name, argument ? " " : "", argument ? argument : "", before->line);
         diag_add_source(diag, entry->key, (Origin){origin.file, before->line});
         diag_add_source(diag, entry->key, origin);
         diag_set_hint(diag, "keep one of them; a drop-in may override it");
+        return true;
 }
 
 static const SchemaSection *report_section(SchemaFile file, const IniSection *section, Origin origin, DiagList *diags)

@@ -39,8 +39,9 @@ int assign_key(const Assignment *assignment, void *self, void *base);
 /* Finds the row for a key of a section: NULL when it is to be ignored (X-…) or was reported: unknown, not available. */
 const SchemaKey *assign_find(const SchemaSection *section, const IniEntry *entry, Origin origin, DiagList *diags);
 
-/* Reports KEY when SEEN (name → IniEntry) has it already in this section of this file, else notes it (§12). */
-void assign_note(GHashTable *seen, const SchemaSection *section, const char *argument, const IniEntry *entry,
+/* Reports KEY when SEEN (name → IniEntry) has it already in this section of this file, and else notes it (§12). True
+ * when it was there. */
+bool assign_note(GHashTable *seen, const SchemaSection *section, const char *argument, const IniEntry *entry,
                  Origin origin, DiagList *diags);
 
 /* invalid-value: "KEY='value' PROBLEM" */

@@ -15,13 +15,35 @@ static LifeSpec *make_life(const Builder *builder, const LifeDraft *draft)
         return life;
 }
 
+/* Each component has its own list, so one long one of a module would be held ten thousand times. */
+enum { VARIABLES_MAX = 1000 };
+
+static const char *const *make_environment(const Builder *builder, const ProcessDraft *draft)
+{
+        static const Chain nothing = {0};
+        const Chain *chains[] = {&builder->draft->keys.environment, &draft->environment};
+
+        if (chains[0]->n > VARIABLES_MAX)
+                chains[0] = &nothing; /* reported for the module */
+        if (chains[1]->n == 0 && builder->process)
+                return builder->process->environment;
+        if (chains[0]->n + chains[1]->n > VARIABLES_MAX) {
+                diag_set_hint(diag_error(builder->diags, DIAG_INVALID_VALUE, chains[1]->last->origin,
+                                         "Environment= comes to %u variables, those of its module included; %u is the "
+                                         "most",
+                                         chains[0]->n + chains[1]->n, (unsigned) VARIABLES_MAX),
+                              "put them into a file that the program reads");
+                return builder->process ? builder->process->environment : NULL;
+        }
+        return builder_list_texts(chains, G_N_ELEMENTS(chains), builder->arena);
+}
+
 static ProcessSpec *make_process(const Builder *builder, const ProcessDraft *draft)
 {
         ProcessSpec *process = memcpy(arena_new(builder->arena, ProcessSpec, 1), &draft->spec, sizeof(ProcessSpec));
-        const Chain *environment[] = {&builder->draft->keys.environment, &draft->environment};
         const Chain *pass[] = {&draft->pass_environment};
 
-        process->environment = builder_list_texts(environment, G_N_ELEMENTS(environment), builder->arena);
+        process->environment = make_environment(builder, draft);
         process->pass_environment = builder_list_texts(pass, G_N_ELEMENTS(pass), builder->arena);
         process->limits = builder_list_limits(&draft->limits, builder->arena, &process->n_limits);
         return process;
@@ -65,6 +87,12 @@ void builder_set_module(Builder *builder, const ModuleDraft *draft, const Module
         builder->draft = draft;
         builder->module = module;
         builder->diags = diags;
+        builder->process = NULL;
+        if (draft->keys.environment.n > VARIABLES_MAX)
+                diag_set_hint(diag_error(diags, DIAG_INVALID_VALUE, draft->keys.environment.last->origin,
+                                         "Environment= comes to %u variables; %u is the most",
+                                         draft->keys.environment.n, (unsigned) VARIABLES_MAX),
+                              "put them into a file that the programs read");
         builder->process = make_process(builder, &builder->context->process);
 }
 
@@ -97,7 +125,7 @@ static void check_component(const Builder *builder, const ComponentDraft *draft)
         else {
                 Diag *diag;
 
-                if (!draft->marks.exec.file)
+                if (!draft->marks.exec.file && !draft->marks.is_damaged)
                         diag_set_hint(component_error(builder, draft, (Origin){0}, "has no ExecStart="),
                                       "write ExecStart=/PATH/TO/PROGRAM");
                 if (draft->marks.probe.file) {
@@ -236,6 +264,7 @@ Alias *builder_make_alias(Builder *builder, const NamedDraft *draft)
                 .target = draft->text ? draft->text : draft->name,
                 .module = builder->module,
                 .origin = draft->origin,
+                .target_origin = draft->text_origin.file ? draft->text_origin : draft->origin,
         };
         return alias;
 }
@@ -248,6 +277,11 @@ ScopeKind *builder_make_kind(Builder *builder, const NamedDraft *draft)
                 (void) diag_error(builder->diags, DIAG_INVALID_VALUE, draft->origin,
                                   "the kind of scope '%s' is built in", draft->name);
         *kind = (ScopeKind){
-                .name = draft->name, .parent = draft->text, .module = builder->module, .origin = draft->origin};
+                .name = draft->name,
+                .parent = draft->text,
+                .module = builder->module,
+                .origin = draft->origin,
+                .parent_origin = draft->text_origin.file ? draft->text_origin : draft->origin,
+        };
         return kind;
 }

@@ -48,6 +48,7 @@ typedef struct WiringDraft {
 /* Where a key was given last; no file: nowhere. */
 typedef struct ComponentMarks {
         Origin exec, scope, start, policy, probe, process, restart;
+        bool is_damaged; /* a line that may have been ExecStart= could not be read */
 } ComponentMarks;
 
 typedef struct ComponentDraft {

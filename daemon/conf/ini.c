@@ -14,7 +14,11 @@ typedef struct Reader {
 
 static Diag *reader_error(Reader *reader, uint32_t line, const char *text)
 {
+        GArray *sections = reader->ini->sections;
+
         reader->n_errors++;
+        if (sections->len > 0)
+                g_array_index(sections, IniSection, sections->len - 1).n_errors++;
         if (reader->n_errors == INI_MAX_ERRORS + 1)
                 return diag_error(reader->diags, DIAG_SYNTAX_ERROR, origin_at(reader->ini->file, line),
                                   "too many errors in this file; the rest is left out");
@@ -59,6 +63,15 @@ static const char *find_problem(const char *bytes, size_t n_bytes)
         return NULL;
 }
 
+/* A section that cannot be read begins nevertheless: its keys are nobody else's. */
+static void open_nameless(Reader *reader, const char *text, uint32_t line)
+{
+        const IniSection section = {.name = "", .line = line, .first = reader->ini->entries->len};
+
+        if (text[strspn(text, " \t")] == '[')
+                g_array_append_val(reader->ini->sections, section);
+}
+
 /* The next physical line without its end, terminated in place; false at the end of the text. A line that is no text is
  * reported and comes back empty. */
 static bool reader_next(Reader *reader, char **ret, size_t *ret_n)
@@ -80,6 +93,7 @@ static bool reader_next(Reader *reader, char **ret, size_t *ret_n)
         if (problem) {
                 g_autofree char *text = g_strdup_printf("this line holds %s", problem);
 
+                open_nameless(reader, start, reader->line);
                 (void) reader_error(reader, reader->line, text);
                 *start = '\0';
                 end = start;
@@ -178,6 +192,8 @@ static void read_section(Reader *reader, char *text, uint32_t line)
         }
         if (*name == '\0')
                 (void) reader_error(reader, line, "a section needs a name between its brackets");
+        else if (*name == '[')
+                *name = '\0'; /* the bracket has been told already */
         section.name = name;
         g_array_append_val(reader->ini->sections, section);
 }

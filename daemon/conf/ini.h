@@ -22,6 +22,7 @@ typedef struct IniSection {
         const char *argument; /* [Component catalog]: "catalog"; NULL: none */
         uint32_t line;
         uint32_t first, n_entries; /* in Ini.entries */
+        uint32_t n_errors;         /* lines of it that could not be read */
 } IniSection;
 
 typedef struct Ini {
@@ -31,7 +32,7 @@ typedef struct Ini {
 } Ini;
 
 /* Findings kept of one file; one more says that there were more. */
-#define INI_MAX_ERRORS 100
+#define INI_MAX_ERRORS 1000
 
 /* Reads BYTES, which is changed in place: all strings of *RET lie in it. N_BYTES + 1 bytes must be writable. FILE is
  * interned. 0, or -EBADMSG with the findings in DIAGS; *RET then still holds every line that could be read. */

@@ -143,6 +143,22 @@ static int report_command(const Assignment *assignment, const char *problem, con
         return -EBADMSG;
 }
 
+/* What the kernel refuses to execute whatever the machine (execve(2), limits on arguments). */
+static const char *find_too_long(char *const *words, size_t n_words)
+{
+        enum { WORD_MAX_BYTES = 128 * 1024 - 1, ALL_MAX_BYTES = 1536 * 1024 };
+        size_t total = 0;
+
+        for (size_t i = 0; i < n_words; i++) {
+                size_t n = strlen(words[i]);
+
+                if (n > WORD_MAX_BYTES)
+                        return "a word of more than 131071 bytes, which no program can be given";
+                total += n + 1 + sizeof(char *);
+        }
+        return total > ALL_MAX_BYTES ? "more and longer words than a program can be given" : NULL;
+}
+
 int kind_parse_command(const Assignment *assignment, void *target)
 {
         g_auto(GStrv) words = NULL;
@@ -164,6 +180,9 @@ int kind_parse_command(const Assignment *assignment, void *target)
                 return report_command(assignment, "a program with a relative path",
                                       "write its absolute path, or its name alone to have it looked up in PATH");
         n = g_strv_length(words);
+        problem = find_too_long(words, n);
+        if (problem)
+                return report_command(assignment, problem, "hand it over in a file");
         argv = arena_new(assignment->context->arena, const char *, n + 1);
         for (size_t i = 0; i < n; i++)
                 argv[i] = arena_text(assignment->context->arena, words[i]);

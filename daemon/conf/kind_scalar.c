@@ -12,15 +12,20 @@ int kind_parse_text(const Assignment *assignment, void *target)
         return 0;
 }
 
+static void add_words(Diag *diag, const char *const *words, size_t n_words, uint32_t later)
+{
+        for (size_t i = 0; i < n_words; i++)
+                if (!(later & (1U << i)))
+                        diag_add_candidate(diag, words[i]);
+}
+
 /* A word outside a closed set: all there are, and the nearest. */
 static int report_word(const Assignment *assignment, const char *const *words, size_t n_words, uint32_t later)
 {
         const char *nearest = name_nearest(words, n_words, assignment->value);
         Diag *diag = assign_error(assignment, "is not known");
 
-        for (size_t i = 0; i < n_words; i++)
-                if (!(later & (1U << i)))
-                        diag_add_candidate(diag, words[i]);
+        add_words(diag, words, n_words, later);
         if (nearest)
                 diag_set_hint(diag, "did you mean '%s'?", nearest);
         return -EBADMSG;
@@ -30,12 +35,14 @@ int kind_parse_word(const Assignment *assignment, void *target)
 {
         const SchemaWords *words = assignment->key->words;
         int word = name_find(words->words, words->n_words, assignment->value);
+        Diag *diag;
 
         if (word < 0)
                 return report_word(assignment, words->words, words->n_words, words->later);
         if (words->later & (1U << word)) {
-                (void) diag_error(assignment->diags, DIAG_NOT_AVAILABLE, assignment->origin,
+                diag = diag_error(assignment->diags, DIAG_NOT_AVAILABLE, assignment->origin,
                                   "%s=%s is not available yet", assignment->key->name, assignment->value);
+                add_words(diag, words->words, words->n_words, words->later);
                 return -EBADMSG;
         }
         *(int *) target = word;
@@ -56,11 +63,14 @@ static int check_range(const Assignment *assignment, int r, int64_t value, const
         const SchemaKey *key = assignment->key;
         g_autofree char *problem = NULL;
 
-        if (r == -ERANGE) {
+        if (r == -ERANGE && (key->max == 0 || key->max >= INT64_C(1000000000000))) {
                 (void) assign_error(assignment, "is more than can be held");
                 return -EBADMSG;
         }
-        if (r < 0) {
+        /* It is beyond any range that can be told in figures. */
+        if (r == -ERANGE)
+                value = *assignment->value == '-' ? INT64_MIN : INT64_MAX;
+        else if (r < 0) {
                 problem = g_strdup_printf("is not %s", what);
                 diag_set_hint(assign_error(assignment, problem), "%s", example);
                 return -EBADMSG;

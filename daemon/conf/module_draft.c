@@ -33,6 +33,7 @@ ModuleDraft *module_draft_new(AssignContext *context, const char *file)
         draft_set_init(&module->aliases);
         draft_set_init(&module->kinds);
         diag_list_init(&module->diags);
+        module->max_findings = MODULE_MAX_FINDINGS;
         assign_defaults(context, schema_find_section(SCHEMA_MODULE_FILE, "Module"), GROUP_SELF, &module->keys);
         return module;
 }
@@ -59,14 +60,11 @@ typedef struct Layer {
         bool is_hopeless;
 } Layer;
 
-/* A file that is wrong all through is told so a few hundred times, not a hundred thousand times. */
-#define MAX_FINDINGS 300
-
 static bool is_hopeless(Layer *layer, uint32_t line)
 {
         guint n = layer->module->diags.items->len;
 
-        if (n < MAX_FINDINGS)
+        if (n < layer->module->max_findings)
                 return false;
         if (!layer->is_hopeless)
                 (void) diag_error(&layer->module->diags, DIAG_SYNTAX_ERROR, (Origin){layer->ini->file, line},
@@ -101,6 +99,13 @@ static const IniEntry *entry_of(const Layer *layer, const IniSection *section, u
         return &g_array_index(layer->ini->entries, IniEntry, section->first + i);
 }
 
+/* A slip in the word ExecStart is told once, and not a second time as a command that is missing. */
+static void note_damage(const SchemaSection *schema, const char *key, void *self)
+{
+        if (schema->role == ROLE_COMPONENT && g_strcmp0(schema_nearest_key(schema, key), "ExecStart") == 0)
+                ((ComponentDraft *) self)->marks.is_damaged = true;
+}
+
 /* A section whose keys are all in the schema. */
 static void read_keys(Layer *layer, const IniSection *section, const SchemaSection *schema, void *self)
 {
@@ -119,11 +124,16 @@ static void read_keys(Layer *layer, const IniSection *section, const SchemaSecti
                 assignment.origin = (Origin){layer->ini->file, entry->line};
                 assignment.value = entry->value;
                 assignment.key = assign_find(schema, entry, assignment.origin, &layer->module->diags);
-                if (!assignment.key)
+                if (!assignment.key) {
+                        note_damage(schema, entry->key, self);
                         continue;
-                if (!schema_kinds[assignment.key->kind].is_list)
-                        assign_note(layer->keys, schema, section->argument, entry, assignment.origin,
-                                    &layer->module->diags);
+                }
+                /* A key that is given twice is not taken away by its second, empty line: one finding is enough. */
+                if (!schema_kinds[assignment.key->kind].is_list &&
+                    assign_note(layer->keys, schema, section->argument, entry, assignment.origin,
+                                &layer->module->diags) &&
+                    *entry->value == '\0')
+                        continue;
                 (void) assign_key(&assignment, self,
                                   schema->role == ROLE_COMPONENT
                                           ? component_draft_group(self, assignment.key->group, layer->context)
@@ -179,6 +189,7 @@ static void read_section(Layer *layer, const IniSection *section)
                         : assign_find_section(SCHEMA_MODULE_FILE, layer->ini, section, &layer->module->diags);
         EntryContext context = {layer->module, layer->context, schema, {layer->ini->file, section->line}};
         guint n_before = layer->module->diags.items->len;
+        ComponentDraft *component;
 
         if (!schema)
                 return;
@@ -191,7 +202,9 @@ static void read_section(Layer *layer, const IniSection *section)
                 read_keys(layer, section, schema, &layer->module->keys);
                 break;
         case ROLE_COMPONENT:
-                read_keys(layer, section, schema, entry_open_component(&context, section->argument));
+                component = entry_open_component(&context, section->argument);
+                component->marks.is_damaged |= section->n_errors > 0;
+                read_keys(layer, section, schema, component);
                 name_component(layer, n_before, section->argument);
                 break;
         case ROLE_VALUE:
@@ -220,6 +233,8 @@ void module_draft_read(ModuleDraft *module, AssignContext *context, const char *
 
         /* With syntax errors the rest is still read: all findings of a run are collected (§37). */
         (void) !ini_parse(bytes, n_bytes, file, &ini, &module->diags);
+        if (module->diags.items->len > module->max_findings)
+                g_ptr_array_set_size(module->diags.items, (gint) module->max_findings);
         for (guint i = 0; i < ini.sections->len && !layer.is_hopeless; i++)
                 read_section(&layer, &g_array_index(ini.sections, IniSection, i));
 }

@@ -18,7 +18,7 @@ typedef struct ModuleKeys {
         StartupPolicy policy;
         int format_version;
         Chain requires, resources; /* of Link */
-        Chain environment; /* of char * */
+        Chain environment;         /* of char * */
 } ModuleKeys;
 
 /* What is declared of one sort, in the order of reading, and the last of each name. */
@@ -32,8 +32,15 @@ typedef struct ModuleDraft {
         Origin origin;
         ModuleKeys keys;
         DraftSet components, values, aliases, kinds;
-        DiagList diags; /* dropped with a module that is not loaded (§34) */
+        DiagList diags;     /* dropped with a module that is not loaded (§34) */
+        guint max_findings; /* of DIAGS; one more says that there were more */
 } ModuleDraft;
+
+/* A file that is wrong all through is told so a thousand times, not a hundred thousand times; and where thousands of
+ * files are, each a few times. */
+#define MODULE_MAX_FINDINGS 1000
+#define MODULE_FEW_FINDINGS 10
+#define ALL_MANY_FINDINGS 10000
 
 ModuleDraft *module_draft_new(AssignContext *context, const char *file);
 void module_draft_free(ModuleDraft *module);

@@ -13,6 +13,7 @@ void module_set_init(ModuleSet *set)
         set->modules = g_ptr_array_new_with_free_func((GDestroyNotify) module_draft_free);
         set->by_name = g_hash_table_new(g_str_hash, g_str_equal);
         set->loaded = NULL;
+        set->n_findings = 0;
 }
 
 void module_set_done(ModuleSet *set)
@@ -78,6 +79,8 @@ static void read_module(ModuleSet *set, const SourceModule *source, bool require
         g_auto(FileText) text = {0};
         const char *problem;
 
+        if (set->n_findings > ALL_MANY_FINDINGS)
+                module->max_findings = MODULE_FEW_FINDINGS;
         if (file_read(source->path, require_root, &text, &problem) < 0)
                 file_report(source->path, problem, &module->diags);
         else if (note_file(files, &text)) {
@@ -87,6 +90,7 @@ static void read_module(ModuleSet *set, const SourceModule *source, bool require
                 return;
         read_drop_ins(module, source, require_root, context, statistics);
         module_draft_finish(module, context);
+        set->n_findings += module->diags.items->len;
         g_ptr_array_add(set->modules, g_steal_pointer(&module));
 }
 
@@ -150,16 +154,24 @@ static void report_absent(GHashTable *by_name, const char *name, DiagList *diags
 static void choose(ModuleSet *set, const char *const *only, GHashTable *by_name, DiagList *diags)
 {
         g_autoptr(GPtrArray) queue = g_ptr_array_new();
+        uint32_t n_named = 0;
 
         set->loaded = g_hash_table_new(g_str_hash, g_str_equal);
         for (; *only; only++) {
                 ModuleDraft *module = g_hash_table_lookup(by_name, *only);
 
+                /* "a,,b" and a comma at the end name nothing. */
+                if (**only == '\0')
+                        continue;
+                n_named++;
                 if (!module)
                         report_absent(by_name, *only, diags);
                 else if (g_hash_table_add(set->loaded, (void *) module->name))
                         g_ptr_array_add(queue, module);
         }
+        if (n_named == 0)
+                diag_set_hint(diag_error(diags, DIAG_MODULE_MISSING, (Origin){0}, "--only names no module"),
+                              "write --only=NAME[,NAME...], or leave it out to load all modules");
         while (queue->len > 0) {
                 const ModuleDraft *module = g_ptr_array_remove_index_fast(queue, queue->len - 1);
 
@@ -187,10 +199,11 @@ static void take_diags(ModuleSet *set, DiagList *diags)
 static void find_sources(const LoadRequest *request, SourceList *sources, LoadStatistics *statistics, DiagList *diags)
 {
         const Settings *settings = request->settings;
+        static const char *const nothing[] = {NULL};
         const char *const *paths = request->paths;
 
         if (!paths && settings && !settings->auto_scan)
-                paths = settings->modules ? (const char *const *) settings->modules : (const char *const[]){NULL};
+                paths = settings->modules ? (const char *const *) settings->modules : nothing;
         statistics->is_explicit = paths != NULL;
         if (paths)
                 source_explicit(paths, request->require_root_owned, sources, diags);

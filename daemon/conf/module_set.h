@@ -10,6 +10,7 @@ typedef struct ModuleSet {
         GPtrArray *modules;  /* of ModuleDraft, by path */
         GHashTable *by_name; /* to the same; the first by path where there are two */
         GHashTable *loaded;  /* names within --only, or NULL: all */
+        guint n_findings;    /* so far, of all modules */
 } ModuleSet;
 
 void module_set_init(ModuleSet *set);

@@ -9,8 +9,6 @@
 
 /* "Did you mean" costs a walk over all names: not for every line of a broken machine-made file. */
 #define MAX_SUGGESTIONS 100
-/* Of one module; a line may hold a hundred thousand of them. */
-#define MAX_FINDINGS 300
 
 typedef struct Check {
         const Registry *registry;
@@ -24,7 +22,10 @@ typedef struct Check {
 
 static bool is_enough(const Check *check)
 {
-        return check->diags->items->len >= check->n_before + MAX_FINDINGS;
+        guint n = check->diags->items->len;
+
+        /* Of one module; a line may hold a hundred thousand of them. */
+        return n >= check->n_before + (n > ALL_MANY_FINDINGS ? MODULE_FEW_FINDINGS : MODULE_MAX_FINDINGS);
 }
 
 static const char *nearest_value(const Check *check, const char *name)
@@ -204,9 +205,21 @@ static void walk_parents(const Registry *registry, const ScopeKind *kind, GHashT
                 kind = kind->parent ? registry_find_scope_kind(registry, kind->parent) : NULL;
         }
         if (kind && g_hash_table_lookup(seen, kind) == walk)
-                diag_set_hint(diag_error(diags, DIAG_INVALID_VALUE, kind->origin,
+                diag_set_hint(diag_error(diags, DIAG_INVALID_VALUE, kind->parent_origin,
                                          "the kind of scope '%s' lives in itself", kind->name),
                               "its Parent=%s leads back to it", kind->parent);
+}
+
+static void report_parent(const ScopeKind *kind, DiagList *diags)
+{
+        Diag *diag = diag_error(diags, DIAG_INVALID_VALUE, kind->parent_origin,
+                                "the kind of scope '%s' has an unknown Parent=%s", kind->name, kind->parent);
+
+        if (name_find(scope_names, SCOPE_KIND, kind->parent) >= 0)
+                diag_set_hint(diag, "%s is built in and no parent; without Parent= it lives in the container",
+                              kind->parent);
+        else
+                diag_set_hint(diag, "declare it: [Scope %s]; without Parent= it lives in the container", kind->parent);
 }
 
 void reference_check_kinds(const Registry *registry, DiagList *diags)
@@ -217,10 +230,7 @@ void reference_check_kinds(const Registry *registry, DiagList *diags)
                 const ScopeKind *kind = registry->kinds->pdata[i];
 
                 if (kind->parent && !registry_find_scope_kind(registry, kind->parent))
-                        diag_set_hint(
-                                diag_error(diags, DIAG_INVALID_VALUE, kind->origin,
-                                           "the kind of scope '%s' has an unknown Parent=%s", kind->name, kind->parent),
-                                "declare it: [Scope %s]; without Parent= it lives in the container", kind->parent);
+                        report_parent(kind, diags);
                 if (!g_hash_table_contains(seen, kind))
                         walk_parents(registry, kind, seen, GUINT_TO_POINTER(i + 1), diags);
         }

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "file.h"
 
@@ -50,13 +51,27 @@ static GPtrArray *list_directory(const char *path, const char *suffix, bool requ
         return g_steal_pointer(&names);
 }
 
+static bool is_null_device(const char *path)
+{
+        struct stat status;
+
+        /* Where it cannot be looked at, reading it will say why. */
+        return stat(path, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+}
+
 static bool is_mask(const char *path)
 {
         struct stat status;
 
-        if (stat(path, &status) < 0)
-                return false; /* reading it will say why */
-        return (S_ISREG(status.st_mode) && status.st_size == 0) || (S_ISCHR(status.st_mode) && status.st_rdev == 0x103);
+        if (is_null_device(path))
+                return true;
+        return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
+}
+
+static void report_empty(const char *path, uint32_t *n_masked, DiagList *diags)
+{
+        (*n_masked)++;
+        (void) diag_add(diags, SEVERITY_NOTICE, DIAG_MASKED, (Origin){path, 0}, "masked: it is empty");
 }
 
 static void report_masked(const char *path, const char *by, uint32_t *n_masked, DiagList *diags)
@@ -88,12 +103,10 @@ static GPtrArray *take_unmasked(GHashTable *found, uint32_t *n_masked, DiagList 
         for (guint i = 0; i < n; i++) {
                 const char *path = g_hash_table_lookup(found, names[i]);
 
-                if (!is_mask(path)) {
+                if (is_mask(path))
+                        report_empty(path, n_masked, diags);
+                else
                         g_ptr_array_add(paths, (void *) path);
-                        continue;
-                }
-                (*n_masked)++;
-                (void) diag_add(diags, SEVERITY_NOTICE, DIAG_MASKED, (Origin){path, 0}, "masked: it is empty");
         }
         return paths;
 }
@@ -215,8 +228,13 @@ static void add_directory(SourceList *list, const char *directory, bool require_
         g_autoptr(GPtrArray) paths = g_ptr_array_new();
 
         for (guint i = 0; names && i < names->len; i++) {
-                g_ptr_array_add(paths, (void *) join(directory, names->pdata[i]));
+                const char *path = join(directory, names->pdata[i]);
+
                 (void) g_hash_table_add(known, names->pdata[i]);
+                if (is_null_device(path))
+                        report_empty(path, &list->n_masked, diags);
+                else
+                        g_ptr_array_add(paths, (void *) path);
         }
         if (names)
                 add_modules(list, paths, directories, known, require_root, diags);

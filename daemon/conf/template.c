@@ -20,6 +20,10 @@ static int parse_part(const char **text, TemplatePart *ret, const char **ret_pro
         }
         *text += n + 1;
         dot = memchr(part.name, '.', n);
+        if (n == 4 && strncmp(part.name, "env:", 4) == 0) {
+                *ret_problem = "a ${env:NAME} without a name";
+                return -EINVAL;
+        }
         if (n > 4 && strncmp(part.name, "env:", 4) == 0) {
                 part.kind = TEMPLATE_ENV;
                 part.name += 4;

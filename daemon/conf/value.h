@@ -18,7 +18,7 @@ typedef struct Alias {
         const char *name;
         const char *target;
         const Module *module;
-        Origin origin;
+        Origin origin, target_origin; /* of Target= */
 } Alias;
 
 /* A declared kind of scope: [Scope KIND]. Its parents end at the container; rings are findings of the registry. */
@@ -26,5 +26,5 @@ typedef struct ScopeKind {
         const char *name;
         const char *parent; /* another kind's name, or NULL: the container */
         const Module *module;
-        Origin origin;
+        Origin origin, parent_origin; /* of Parent= */
 } ScopeKind;

@@ -5,7 +5,7 @@
 
 #include "base/names.h"
 
-enum { CANDIDATES_MAX = 12 };
+enum { CANDIDATES_MAX = 12, FAILURES_MAX = 20000 };
 
 /* Who looked for what: a component through a ref, or an alias. */
 typedef struct Seeker {
@@ -62,6 +62,8 @@ static void add_guess(Planning *planning, Diag *diag, const Seeker *seeker)
         nearest = name_nearest(names, n_names, seeker->key);
         if (nearest && strcmp(nearest, seeker->name) != 0)
                 diag_set_hint(diag, "did you mean '%s'?", nearest);
+        else if (registry_find_module(planning->plan->registry, seeker->key))
+                diag_set_hint(diag, "'%s' is a module; modules are required in [Module]", seeker->key);
         add_neighbours(diag, names, n_names, seeker);
 }
 
@@ -82,6 +84,9 @@ static Diag *report_missing(Planning *planning, const Seeker *seeker, Found foun
         diag = diag_error(planning->diags, DIAG_MISSING_DEPENDENCY, seeker->origin,
                           "'%s' %s '%s', which nothing provides", seeker->name, seeker->verb, wanted);
         add_guess(planning, diag, seeker);
+        if (!diag->hint)
+                diag_set_hint(diag, "declare it: [Component %s], or Provides=%s in the component that offers it",
+                              seeker->key, wanted);
         return diag;
 }
 
@@ -166,7 +171,7 @@ bool failure_report_alias(Planning *planning, const Alias *alias, Found found)
                 .verb = "is an alias of",
                 .key = alias->target,
                 .module = alias->module,
-                .origin = alias->origin,
+                .origin = alias->target_origin,
         };
         Diag *diag;
 
@@ -183,6 +188,8 @@ bool failure_report_alias(Planning *planning, const Alias *alias, Found found)
 
 void failure_report_all(Planning *planning)
 {
+        uint32_t n_reported = 0;
+
         for (guint i = 0; i < planning->failures->len; i++) {
                 const Failure *failure = &g_array_index(planning->failures, Failure, i);
                 const Definition *definition = planning->components[failure->component];
@@ -194,10 +201,17 @@ void failure_report_all(Planning *planning)
                         .module = definition->module,
                         .origin = failure->ref->origin,
                 };
-                Diag *diag = report_one(planning, &seeker, failure->found);
+                Diag *diag;
 
+                if (n_reported == FAILURES_MAX) {
+                        (void) diag_error(planning->diags, DIAG_MISSING_DEPENDENCY, seeker.origin,
+                                          "too many references lead nowhere; the rest is left out");
+                        return;
+                }
+                diag = report_one(planning, &seeker, failure->found);
                 if (!diag)
                         continue;
+                n_reported++;
                 diag_set_component(diag, definition->name, definition->module->name);
                 diag_set_key(diag, seeker.key, seeker.route);
                 planning_add_lead(planning, diag, failure->component);

@@ -165,14 +165,14 @@ static void report_circle(const Planning *planning, const uint32_t *way, uint32_
                 if (strcmp(planning->aliases[way[i]]->name, planning->aliases[way[begin]]->name) < 0)
                         begin = i;
         first = planning->aliases[way[begin]];
-        diag = n == 1 ? diag_error(planning->diags, DIAG_CYCLE, first->origin, "alias '%s' stands for itself",
+        diag = n == 1 ? diag_error(planning->diags, DIAG_CYCLE, first->target_origin, "alias '%s' stands for itself",
                                    first->name)
-                      : diag_error(planning->diags, DIAG_CYCLE, first->origin, "cycle of %u aliases", n);
+                      : diag_error(planning->diags, DIAG_CYCLE, first->target_origin, "cycle of %u aliases", n);
         diag_set_component(diag, first->name, first->module->name);
         for (uint32_t i = 0; i < n; i++) {
                 const Alias *alias = planning->aliases[way[(begin + i) % n]];
 
-                diag_add_step(diag, alias->name, "alias", alias->origin);
+                diag_add_step(diag, alias->name, "alias", alias->target_origin);
         }
         diag_add_step(diag, first->name, NULL, origin_at(NULL, 0));
         diag_set_hint(diag, "let one of them stand for a component or a value");
@@ -185,7 +185,7 @@ static void note_crossing(Planning *planning, const Alias *alias)
 
         if (found.module != UINT32_MAX && (provider || found.outcome == OUTCOME_ROUTE_REQUIRED))
                 planning_add_crossing(planning, planning_module_index(planning, alias->module), found.module,
-                                      alias->name, alias->target, alias->origin);
+                                      alias->name, alias->target, alias->target_origin);
 }
 
 /* END is what the last of WAY leads to. Whoever stands before a broken one has nothing new to say. */

@@ -25,8 +25,6 @@ static void report_missing(Planning *planning, const Module *module, const Modul
         const char *nearest;
         Diag *diag;
 
-        if (g_hash_table_contains(planning->refused, ref->name))
-                return;
         diag = diag_error(planning->diags, DIAG_MODULE_MISSING, ref->origin,
                           "module '%s' requires module '%s', which is not there", module->name, ref->name);
         diag_set_component(diag, NULL, module->name);

@@ -12,6 +12,13 @@ static void refuse(GHashTable *refused, const char *name)
                 g_hash_table_add(refused, g_strdup(name));
 }
 
+/* Findings about modules and templates speak of names too, but take no key away. */
+static bool takes_keys(const Diag *diag)
+{
+        return diag->code == DIAG_CONFLICT_PLAIN || diag->code == DIAG_CONFLICT_ROUTE ||
+               diag->code == DIAG_CONFLICT_SHAPE || (diag->code == DIAG_DUPLICATE_NAME && diag->key);
+}
+
 /* The names that errors found so far speak of. */
 static GHashTable *collect_refused(const DiagList *diags)
 {
@@ -22,10 +29,9 @@ static GHashTable *collect_refused(const DiagList *diags)
 
                 if (diag->severity != SEVERITY_ERROR)
                         continue;
-                refuse(refused, diag->component);
+                if (!takes_keys(diag))
+                        continue;
                 refuse(refused, diag->key);
-                if (!diag->component)
-                        refuse(refused, diag->module);
                 for (guint j = 0; diag->sources && j < diag->sources->len; j++)
                         refuse(refused, ((const DiagStep *) diag->sources->pdata[j])->name);
         }

@@ -24,7 +24,7 @@ void trail_add_edge(const Planning *planning, Diag *diag, const Edge *edge)
 
                 if (!alias)
                         break;
-                diag_add_step(diag, alias->name, "alias", alias->origin);
+                diag_add_step(diag, alias->name, "alias", alias->target_origin);
                 key = alias->target;
         }
 }

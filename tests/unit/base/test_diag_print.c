@@ -127,13 +127,48 @@ static void test_bounded(void **state)
         for (uint32_t i = 0; i < 5000; i++)
                 diag_add_step(list.items->pdata[0], "step", "requires", origin_at("file", i));
         diag_list_format(&list, false, out);
-        assert_in_range(out->len, 900 * 1000, 1000 * 1000 + 200);
+        assert_in_range(out->len, 900 * 1000, 1000 * 1000 - 1);
         assert_non_null(strstr(out->str, "… 4000 more …"));
         assert_non_null(strstr(out->str, "more findings are not shown"));
         assert_true(g_str_has_suffix(out->str, "2000 errors\n"));
         assert_true(g_utf8_validate(out->str, (gssize) out->len, NULL));
         for (const char *c = out->str; *c; c = g_utf8_next_char(c))
                 assert_true(*c == '\n' || !escape_is_unsafe(g_utf8_get_char(c)));
+}
+
+/* P39, §37: what is least is left out first, and JSON is bounded too */
+static void test_errors_first(void **state)
+{
+        g_autoptr(GString) out = g_string_new(NULL);
+        g_auto(DiagList) list = {0};
+        g_autofree char *text = g_strnfill(500, 'n');
+        Json json;
+
+        (void) state;
+        diag_list_init(&list);
+        for (uint32_t i = 0; i < 4000; i++)
+                diag_add(&list, SEVERITY_NOTICE, DIAG_MASKED, origin_at("a", i), "%s", text);
+        diag_error(&list, DIAG_LIMIT, origin_at("b", 1), "the error");
+        for (uint32_t i = 0; i < 5000; i++)
+                diag_add_source(list.items->pdata[4000], "source", origin_at("file", i));
+        for (uint32_t i = 0; i < 5000; i++)
+                diag_add_candidate(list.items->pdata[4000], "candidate");
+
+        diag_list_format(&list, false, out);
+        assert_in_range(out->len, 1, 1000 * 1000 - 1);
+        assert_non_null(strstr(out->str, "b:1: error: the error"));
+        assert_non_null(strstr(out->str, " and 4980 more\n"));
+        assert_non_null(strstr(out->str, "… 4000 more findings are not shown\n1 error, 4000 notices\n"));
+
+        g_string_truncate(out, 0);
+        json_init(&json, out);
+        json_begin_object(&json);
+        diag_list_to_json(&list, &json);
+        json_end_object(&json);
+        assert_in_range(out->len, 1, 1000 * 1000 - 1);
+        assert_non_null(strstr(out->str, "\"the error\""));
+        assert_non_null(strstr(out->str, "\"more_candidates\":4980"));
+        assert_true(g_str_has_suffix(out->str, "],\"left_out\":4000,\"errors\":1,\"warnings\":0,\"notices\":4000}"));
 }
 
 static void test_json(void **state)
@@ -167,7 +202,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_text),    cmocka_unit_test(test_sources_and_candidates),
                 cmocka_unit_test(test_colour),  cmocka_unit_test(test_count),
-                cmocka_unit_test(test_bounded), cmocka_unit_test(test_json),
+                cmocka_unit_test(test_bounded), cmocka_unit_test(test_errors_first),
+                cmocka_unit_test(test_json),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,8 @@ static void test_component_values(void **state)
                 {"Nice=-20", DIAG_N_, NULL},
                 {"Nice=20", DIAG_INVALID_VALUE, "between -20 and 19"},
                 {"Nice=1.5", DIAG_INVALID_VALUE, "whole number"},
-                {"Nice=99999999999999999999", DIAG_INVALID_VALUE, "more than can be held"},
+                {"Nice=99999999999999999999", DIAG_INVALID_VALUE, "between -20 and 19"},
+                {"MemoryMax=99999999999999999999", DIAG_INVALID_VALUE, "more than can be held"},
                 {"OOMScoreAdjust=-1001", DIAG_INVALID_VALUE, "between"},
                 {"Priority=5", DIAG_N_, NULL},
                 {"UMask=0777", DIAG_N_, NULL},
@@ -234,10 +235,61 @@ static void test_start_and_scope(void **state)
         assert_string_equal(registry_find_scope_kind(sandbox.registry, "tab")->parent, "session");
         sandbox_load_text(&sandbox,
                           "[Scope a]\nParent=b\n[Scope b]\nParent=a\n[Scope c]\nParent=nope\n[Scope request]\n");
-        (void) sandbox_expect(&sandbox, DIAG_INVALID_VALUE, 1);
-        (void) sandbox_expect(&sandbox, DIAG_INVALID_VALUE, 5);
+        (void) sandbox_expect(&sandbox, DIAG_INVALID_VALUE, 2);
+        (void) sandbox_expect(&sandbox, DIAG_INVALID_VALUE, 6);
         (void) sandbox_expect(&sandbox, DIAG_INVALID_VALUE, 7);
         assert_int_equal(sandbox.diags.items->len, 3);
+}
+
+/* P40: no program can be given this much, so nobody is told that it is well */
+static void test_too_long(void **state)
+{
+        g_autofree char *word = g_strnfill(128 * 1024, 'w'), *fits = g_strnfill(128 * 1024 - 1, 'w'),
+                        *words = g_strnfill(400 * 1000, ' ');
+        const char *const arguments[] = {fits, word, words};
+
+        (void) state;
+        for (size_t i = 0; words[i]; i += 2)
+                words[i] = 'w';
+        for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++) {
+                g_autofree char *text = g_strconcat("[Component c]\nExecStart=/bin/c ", arguments[i], "\n", NULL);
+                g_auto(Sandbox) sandbox;
+
+                sandbox_init(&sandbox);
+                sandbox_load_text(&sandbox, text);
+                if (i == 0)
+                        sandbox_assert_clean(&sandbox);
+                else
+                        assert_non_null(strstr(sandbox_expect(&sandbox, DIAG_INVALID_VALUE, 2)->text, "can be given"));
+        }
+}
+
+/* P39: a module's variables are not multiplied by its components without bound */
+static void test_many_variables(void **state)
+{
+        g_autoptr(GString) text = g_string_new("[Module]\nEnvironment=");
+        g_auto(Sandbox) sandbox;
+
+        (void) state;
+        for (unsigned i = 0; i < 999; i++)
+                g_string_append_printf(text, "V%u=1 ", i);
+        g_string_append(text, "\n[Component a]\nExecStart=/a\nEnvironment=A=1\n[Component b]\nExecStart=/b\nNice=5\n");
+        sandbox_init(&sandbox);
+        sandbox_load_text(&sandbox, text->str);
+        sandbox_assert_clean(&sandbox);
+        assert_string_equal(sandbox_component(&sandbox, "a")->process->environment[0], "A=1");
+        assert_string_equal(sandbox_component(&sandbox, "b")->process->environment[0], "V0=1");
+
+        g_string_append(text, "[Component c]\nExecStart=/c\nEnvironment=A=1 B=1\n");
+        sandbox_load_text(&sandbox, text->str);
+        (void) sandbox_expect(&sandbox, DIAG_INVALID_VALUE, 11);
+        assert_int_equal(sandbox.diags.items->len, 1);
+
+        g_string_append(text, "[Component d]\nExecStart=/d\n");
+        g_string_insert(text, (gssize) strlen("[Module]\nEnvironment="), "W=1 X=1 ");
+        sandbox_load_text(&sandbox, text->str);
+        (void) sandbox_expect(&sandbox, DIAG_INVALID_VALUE, 2);
+        assert_int_equal(sandbox.diags.items->len, 1);
 }
 
 int main(void)
@@ -245,7 +297,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_component_values), cmocka_unit_test(test_commands),
                 cmocka_unit_test(test_defaults),         cmocka_unit_test(test_external),
-                cmocka_unit_test(test_start_and_scope),
+                cmocka_unit_test(test_start_and_scope),  cmocka_unit_test(test_too_long),
+                cmocka_unit_test(test_many_variables),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
