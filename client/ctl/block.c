@@ -221,7 +221,7 @@ int status_blocks(Ctl *ctl)
                 if (!component_is_ready(component) && status == EXIT_OK)
                         status = EXIT_NOT_READY;
                 if (is_json) {
-                        json_object_set_array_member(component, "Findings", g_steal_pointer(&findings));
+                        json_object_set_array_member(component, "Findings", findings_to_json(findings));
                         json_object_set_array_member(component, "Events", events_of(&page, ctl->names[i]));
                         json_array_add_object_element(blocks, json_object_ref(component));
                         continue;

@@ -2,7 +2,6 @@
 #include "change.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "call.h"
 #include "clock.h"
@@ -10,6 +9,7 @@
 #include "connect.h"
 #include "dbus/names.h"
 #include "finding.h"
+#include "outcome.h"
 
 #define SHOWN_MAX 4 /* components named in the progress line */
 
@@ -23,6 +23,7 @@ struct Watch {
         Ctl *ctl;
         const char *verb;
         GPtrArray *items; /* of Watched */
+        JsonArray *results;
         sd_bus_slot *slot;
         bool is_news; /* a Change has changed since it was read */
         size_t n_failed;
@@ -60,6 +61,7 @@ Watch *watch_new(Ctl *ctl, const char *verb)
         watch->ctl = ctl;
         watch->verb = verb;
         watch->items = g_ptr_array_new_with_free_func(watched_free);
+        watch->results = json_array_new();
         r = sd_bus_match_signal(ctl->bus, &watch->slot, sd_bus_is_bus_client(ctl->bus) > 0 ? REEVE_BUS_NAME : NULL,
                                 NULL, "org.freedesktop.DBus.Properties", "PropertiesChanged", on_changed, watch);
         if (r < 0) {
@@ -75,6 +77,7 @@ void watch_free(Watch *watch)
                 return;
         sd_bus_slot_unref(watch->slot);
         g_ptr_array_unref(watch->items);
+        json_array_unref(watch->results);
         g_free(watch);
 }
 
@@ -91,6 +94,25 @@ void watch_add(Watch *watch, const char *name, const char *path)
 size_t watch_count(const Watch *watch)
 {
         return watch->items->len;
+}
+
+JsonArray *watch_results(Watch *watch)
+{
+        return watch->results;
+}
+
+void watch_add_refused(Watch *watch, const char *component, const char *name, const char *message)
+{
+        outcome_add_refused(watch->results, watch->verb, component, name, message);
+}
+
+void watch_add_begun(Watch *watch)
+{
+        for (guint i = 0; i < watch->items->len; i++) {
+                const Watched *watched = watch->items->pdata[i];
+
+                outcome_add_begun(watch->results, watch->verb, watched->name, watched->path);
+        }
 }
 
 static void report(Watch *watch, const Watched *watched)
@@ -121,6 +143,8 @@ static int read_one(Watch *watch, Watched *watched, Progress *progress)
                           watch->verb, watched->name, watched->name);
                 watched->is_ended = true;
                 watch->n_failed++;
+                g_clear_pointer(&watched->last, json_object_unref);
+                outcome_add_ended(watch->results, watch->verb, watched->name, watched->path, NULL);
                 return 0;
         }
         if (r < 0)
@@ -131,6 +155,7 @@ static int read_one(Watch *watch, Watched *watched, Progress *progress)
         if (g_strcmp0(state, "doing") == 0)
                 return 0;
         watched->is_ended = true;
+        outcome_add_ended(watch->results, watch->verb, watched->name, watched->path, watched->last);
         if (g_strcmp0(state, "done") != 0) {
                 progress_clear(progress);
                 report(watch, watched);
@@ -159,15 +184,19 @@ static int read_all(Watch *watch, Progress *progress, bool *ret_is_over)
 /* "db (starting, spawned)"; a name that is gone stands alone */
 static void append_awaited(Watch *watch, GString *out, const char *name)
 {
-        g_autofree char *path = NULL, *state = NULL;
+        g_autofree char *path = NULL;
         g_autoptr(JsonObject) component = NULL;
+        const char *sub_state;
 
         g_string_append(out, name);
         if (sd_bus_path_encode(REEVE_COMPONENT_PATH, name, &path) < 0 ||
             call_properties(watch->ctl, path, REEVE_COMPONENT_INTERFACE, &component) < 0)
                 return;
-        state = component_state_text(component);
-        g_string_append_printf(out, " %s", state);
+        sub_state = field_string(component, "SubState");
+        g_string_append_printf(out, " (%s", component_state(component));
+        if (sub_state && *sub_state)
+                g_string_append_printf(out, ", %s", sub_state);
+        g_string_append_c(out, ')');
 }
 
 static void show_progress(Watch *watch, Progress *progress)

@@ -51,6 +51,8 @@ static int ask(Request *request, const char *name, bool may_retry)
                 return -EAGAIN;
         if (r < 0) {
                 call_fail(request->ctl, subject, &error, r);
+                if (error.name)
+                        watch_add_refused(request->watch, name, error.name, error.message ? error.message : "");
                 request->n_failed++;
                 return 0;
         }
@@ -91,6 +93,18 @@ static int ask_and_wait(Request *request)
         return request->n_failed > 0 ? EXIT_OTHER : EXIT_OK;
 }
 
+static int print_results(const Ctl *ctl, Watch *watch, int status)
+{
+        g_autoptr(GString) out = g_string_new(NULL);
+        int r;
+
+        if (!ctl_has(ctl, OPTION_JSON))
+                return status;
+        json_append_array(out, watch_results(watch), false);
+        r = ctl_print(ctl, out);
+        return r == EXIT_OK ? status : r;
+}
+
 static int change(Ctl *ctl, const char *verb, const char *member)
 {
         g_autoptr(Watch) watch = NULL;
@@ -110,12 +124,13 @@ static int change(Ctl *ctl, const char *verb, const char *member)
         request.names = g_steal_pointer(&names);
         if (ctl_has(ctl, OPTION_NO_BLOCK)) {
                 (void) ask_round(&request, false);
+                watch_add_begun(watch);
                 status = request.n_failed > 0 ? EXIT_OTHER : EXIT_OK;
         } else {
                 status = ask_and_wait(&request);
         }
         g_ptr_array_unref(request.names);
-        return status;
+        return print_results(ctl, watch, status);
 }
 
 int verb_start(Ctl *ctl)

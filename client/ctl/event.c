@@ -68,7 +68,10 @@ static void append_words(GString *out, JsonArray *event, bool has_colour)
 {
         const char *kind = word(event, EVENT_KIND), *to = word(event, EVENT_TO), *sub = word(event, EVENT_SUB_STATE);
 
-        if (g_str_equal(kind, "sub-state")) {
+        if (g_str_equal(kind, "warning")) {
+                /* it happened within a state, which it does not change */
+                text_append_coloured(out, COLOUR_BUSY, has_colour, kind);
+        } else if (g_str_equal(kind, "sub-state")) {
                 text_append(out, *sub ? sub : to);
         } else if (*to) {
                 text_append(out, word(event, EVENT_FROM));
@@ -77,7 +80,7 @@ static void append_words(GString *out, JsonArray *event, bool has_colour)
         } else if (g_str_equal(kind, "change")) {
                 g_string_append_printf(out, "change %" PRIu64, element_uint(event, EVENT_NUMBER));
         } else {
-                text_append_coloured(out, g_str_equal(kind, "warning") ? COLOUR_BUSY : COLOUR_NONE, has_colour, kind);
+                text_append(out, kind);
         }
 }
 

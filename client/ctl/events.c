@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "call.h"
 #include "connect.h"
 #include "dbus/names.h"
 #include "event.h"
@@ -157,13 +158,26 @@ static int subscribe(Follower *follower)
         return r;
 }
 
+/* A mistyped name would be followed for ever. */
+static int check_names(Ctl *ctl)
+{
+        int r = ctl_connect(ctl);
+
+        for (size_t i = 0; r >= 0 && i < ctl->n_names; i++) {
+                g_autoptr(JsonObject) component = NULL;
+
+                r = call_component(ctl, ctl->names[i], &component);
+        }
+        return r;
+}
+
 int verb_events(Ctl *ctl)
 {
         Follower follower = {.ctl = ctl, .next = ctl->options.since};
         bool is_following = ctl_has(ctl, OPTION_FOLLOW);
         int status;
 
-        if (ctl_connect(ctl) < 0)
+        if (check_names(ctl) < 0)
                 return EXIT_OTHER;
         follower.arrived = json_array_new();
         /* before the past is read, so that nothing falls in between */

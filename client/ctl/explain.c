@@ -38,7 +38,7 @@ int verb_why(Ctl *ctl)
                 entry = json_object_new();
                 json_object_set_string_member(entry, "component", component_name(component));
                 json_object_set_string_member(entry, "state", component_state(component));
-                json_object_set_array_member(entry, "findings", findings ? json_array_ref(findings) : json_array_new());
+                json_object_set_array_member(entry, "findings", findings_to_json(findings));
                 json_array_add_object_element(all, g_steal_pointer(&entry));
         }
         if (ctl_has(ctl, OPTION_JSON)) {

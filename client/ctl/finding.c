@@ -109,7 +109,8 @@ static void append_head(GString *out, JsonObject *finding, bool has_colour)
                 g_string_append(out, ": ");
         }
         text_append(out, text ? text : "?");
-        if (code && *code) {
+        /* what only says how things are is not one of the codes that are written down */
+        if (code && *code && !g_str_equal(code, "state")) {
                 g_string_append(out, " [");
                 text_append(out, code);
                 g_string_append_c(out, ']');
@@ -131,4 +132,49 @@ void finding_append(GString *out, JsonObject *finding, const char *indent, bool 
         g_string_append_printf(out, "%s  hint: ", indent);
         text_append(out, hint);
         g_string_append_c(out, '\n');
+}
+
+static JsonArray *steps_to_json(JsonArray *steps)
+{
+        static const char *const names[] = {
+                [STEP_NAME] = "name", [STEP_KIND] = "kind", [STEP_FILE] = "file", [STEP_LINE] = "line"};
+        JsonArray *array = json_array_new();
+
+        for (guint i = 0; i < element_count(steps); i++) {
+                JsonArray *step = element_array(steps, i);
+                JsonObject *object = json_object_new();
+
+                for (guint j = 0; j < MIN(element_count(step), (guint) G_N_ELEMENTS(names)); j++)
+                        if (j == STEP_LINE ? element_uint(step, j) > 0 : *word(step, j) != '\0')
+                                json_object_set_member(object, names[j], json_array_dup_element(step, j));
+                json_array_add_object_element(array, object);
+        }
+        return array;
+}
+
+JsonObject *finding_to_json(JsonObject *finding)
+{
+        static const char *const with_steps[] = {"path", "lead", "sources", NULL};
+        g_autoptr(GList) names = json_object_get_members(finding);
+        JsonObject *object = json_object_new();
+
+        for (GList *name = names; name; name = name->next) {
+                if (g_strv_contains(with_steps, name->data))
+                        json_object_set_array_member(object, name->data,
+                                                     steps_to_json(field_array(finding, name->data)));
+                else
+                        json_object_set_member(object, g_str_equal(name->data, "text") ? "message" : name->data,
+                                               json_object_dup_member(finding, name->data));
+        }
+        return object;
+}
+
+JsonArray *findings_to_json(JsonArray *findings)
+{
+        JsonArray *array = json_array_new();
+
+        for (guint i = 0; i < element_count(findings); i++)
+                if (element_object(findings, i))
+                        json_array_add_object_element(array, finding_to_json(element_object(findings, i)));
+        return array;
 }

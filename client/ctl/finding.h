@@ -7,3 +7,6 @@
 
 /* "file:line: error: text [code]" and below it path, sources, candidates and hint, each line behind INDENT. */
 void finding_append(GString *out, JsonObject *finding, const char *indent, bool has_colour);
+/* As JSON in the form that `check` has: a "message", and steps that are objects. Newly made; FINDINGS may be NULL. */
+JsonArray *findings_to_json(JsonArray *findings);
+JsonObject *finding_to_json(JsonObject *finding);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "call.h"
 #include "clock.h"
@@ -77,13 +78,54 @@ static void format_container(const Ctl *ctl, JsonObject *container, GString *out
         }
 }
 
-static const char *note_of(JsonObject *component)
+static JsonObject *find_component(JsonArray *components, const char *name)
 {
-        const char *status = field_string(component, "StatusText"), *result = field_string(component, "Result");
+        guint low = 0, high = element_count(components);
 
-        if (!component_is_ready(component) && result && !g_str_equal(result, "success"))
-                return result;
-        return status && *status ? status : field_string(component, "Description");
+        while (low < high) {
+                guint middle = low + (high - low) / 2;
+                int order = strcmp(component_name(element_object(components, middle)), name);
+
+                if (order == 0)
+                        return element_object(components, middle);
+                if (order < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return NULL;
+}
+
+/* The first of what COMPONENT requires that is not ready, or NULL. COMPONENTS are sorted by name. */
+static const char *missing_provider(JsonArray *components, JsonObject *component)
+{
+        JsonArray *refs = field_array(component, "Requires");
+
+        for (guint i = 0; i < element_count(refs); i++) {
+                const char *kind = element_string(element_array(refs, i), 0);
+                const char *name = element_string(element_array(refs, i), 3);
+                JsonObject *provider = name && *name ? find_component(components, name) : NULL;
+
+                if (provider && g_strcmp0(kind, "requires") == 0 && !component_is_ready(provider))
+                        return name;
+        }
+        return NULL;
+}
+
+/* One phrase that says most. Newly allocated. */
+static char *note_of(JsonArray *components, JsonObject *component)
+{
+        const char *status = field_string(component, "StatusText"), *state = component_state(component);
+        const char *missing = missing_provider(components, component);
+        g_autofree char *result = component_result_text(component);
+
+        if (missing && g_str_equal(state, "blocked"))
+                return g_strdup_printf("needs %s", missing);
+        if (missing && g_str_equal(state, "waiting"))
+                return g_strdup_printf("waits for %s", missing);
+        if (!component_is_ready(component) && result)
+                return g_steal_pointer(&result);
+        return g_strdup(status && *status ? status : field_string(component, "Description"));
 }
 
 static void add_age(Table *table, JsonObject *component)
@@ -103,8 +145,8 @@ static void format_components(const Ctl *ctl, JsonArray *components, GString *ou
 
         for (guint i = 0; i < element_count(components); i++) {
                 JsonObject *component = element_object(components, i);
-                const char *state = component_state(component), *note = note_of(component);
-                g_autofree char *text = component_state_text(component);
+                const char *state = component_state(component);
+                g_autofree char *text = component_state_text(component), *note = note_of(components, component);
 
                 table_add(table, colour_of_state(state), state_symbol(state));
                 table_add(table, COLOUR_NONE, component_name(component));
@@ -128,6 +170,7 @@ static int status_container(Ctl *ctl)
         is_running = g_str_equal(component_state(container), "running");
         if (ctl_has(ctl, OPTION_JSON)) {
                 both = json_object_new();
+                json_object_set_array_member(container, "Report", findings_to_json(field_array(container, "Report")));
                 json_object_set_object_member(both, "container", g_steal_pointer(&container));
                 json_object_set_array_member(both, "components", g_steal_pointer(&components));
                 json_append_object(out, both, false);

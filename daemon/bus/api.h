@@ -20,6 +20,8 @@ void api_container_emit(Link *link);
 void api_component_emit(Link *link, uint32_t node);
 /* InterfacesAdded, or PropertiesChanged when it is not new. */
 void api_change_emit(Link *link, uint64_t id, bool is_new);
+/* InterfacesRemoved */
+void api_change_emit_gone(Link *link, uint64_t id);
 /* StartupFinished */
 void api_container_emit_started(Link *link);
 

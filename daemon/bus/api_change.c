@@ -163,3 +163,13 @@ void api_change_emit(Link *link, uint64_t id, bool is_new)
                 (void) sd_bus_emit_properties_changed(connection, path, REEVE_CHANGE_INTERFACE, "State", "Tasks",
                                                       "Error", "Ended", NULL);
 }
+
+void api_change_emit_gone(Link *link, uint64_t id)
+{
+        char path[API_CHANGE_PATH_MAX];
+
+        api_change_path(id, path);
+        /* sd-bus would look the object up to list its interfaces, and it is gone. */
+        (void) sd_bus_emit_signal(link->pump.connection, REEVE_PATH, "org.freedesktop.DBus.ObjectManager",
+                                  "InterfacesRemoved", "oas", path, 1, REEVE_CHANGE_INTERFACE);
+}

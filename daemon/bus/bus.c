@@ -26,6 +26,9 @@ struct Bus {
         uint64_t n_accepted;
         sd_event_source *news; /* one-shot: signals are due */
         bool is_news_due;
+        sd_event_source *after; /* each turn of the loop */
+        guint n_changes;        /* that were there then, */
+        uint64_t last_change;   /* and the newest of them */
 };
 
 static void set_news_due(Bus *bus, uint64_t delay)
@@ -102,6 +105,28 @@ static void on_event(const RunEvent *event, void *userdata)
                 set_news_due(bus, 0);
 }
 
+static void ask_about_changes(Link *link, void *userdata)
+{
+        link->news.are_changes_due = link->news.is_subscribed;
+}
+
+/* Changes go without an event, when their time is over: a list that is shorter, or has another end, says it. */
+static int after_turn(sd_event_source *source, void *userdata)
+{
+        Bus *bus = userdata;
+        const GPtrArray *changes = container_changes(bus->context.container);
+        const Change *last = changes->len > 0 ? g_ptr_array_index(changes, changes->len - 1) : NULL;
+        uint64_t last_id = last ? last->id : 0;
+
+        if (changes->len == bus->n_changes && last_id == bus->last_change)
+                return 0;
+        bus->n_changes = changes->len;
+        bus->last_change = last_id;
+        for_each_link(bus, ask_about_changes, NULL);
+        set_news_due(bus, 0);
+        return 0;
+}
+
 static void on_peer_ready(Link *link, void *userdata)
 {
 }
@@ -172,6 +197,8 @@ static int prepare(Bus *bus, const BusOptions *options)
         if (r >= 0)
                 r = sd_event_source_set_enabled(bus->news, SD_EVENT_OFF);
         if (r >= 0)
+                r = sd_event_add_post(bus->event, &bus->after, after_turn, bus);
+        if (r >= 0)
                 r = listener_new(bus->event, options->socket_path, on_connection, bus, &bus->listener);
         if (r >= 0 && choice != BUS_NONE)
                 r = public_bus_new(bus->event, choice, &bus->context, on_link_turn, bus, &bus->public_bus);
@@ -215,5 +242,6 @@ void bus_free(Bus *bus)
         public_bus_free(bus->public_bus);
         g_ptr_array_unref(bus->peers);
         sd_event_source_disable_unref(bus->news);
+        sd_event_source_disable_unref(bus->after);
         g_free(bus);
 }

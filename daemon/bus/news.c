@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "news.h"
 
-#include <string.h>
-
 #include "api.h"
 #include "dbus/names.h"
 #include "link.h"
@@ -13,20 +11,34 @@
 void news_done(News *news)
 {
         g_clear_pointer(&news->marks, g_free);
+        g_clear_pointer(&news->changes, g_array_unref);
+}
+
+static void remember_change(News *news, uint64_t id)
+{
+        if (news->changes->len == 0 || g_array_index(news->changes, uint64_t, news->changes->len - 1) < id)
+                g_array_append_val(news->changes, id);
 }
 
 void news_subscribe(News *news, Link *link)
 {
+        const GPtrArray *changes;
+
         if (news->is_subscribed || !link->context->history)
                 return;
+        changes = container_changes(link->context->container);
         news->is_subscribed = true;
+        news->changes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+        for (guint i = 0; i < changes->len; i++)
+                remember_change(news, ((const Change *) g_ptr_array_index(changes, i))->id);
         news->cursor = history_next(link->context->history);
 }
 
 bool news_is_due(const News *news, const Link *link)
 {
         return news->is_subscribed &&
-               (news->cursor < history_next(link->context->history) || news->n_marked > 0 || news->is_container_marked);
+               (news->cursor < history_next(link->context->history) || news->n_marked > 0 || news->is_container_marked ||
+                news->are_changes_due);
 }
 
 static uint32_t count_nodes(const Link *link)
@@ -100,6 +112,36 @@ static void note(News *news, const RunEvent *event)
                 news->is_container_marked = true;
 }
 
+static void tell_change(News *news, Link *link, uint64_t id)
+{
+        guint n = news->changes->len;
+
+        if (!container_find_change(link->context->container, id))
+                return;
+        remember_change(news, id);
+        api_change_emit(link, id, news->changes->len > n);
+}
+
+/* Both lists rise. False: all that the client has heard of are still there. */
+static bool tell_gone(News *news, Link *link)
+{
+        const GPtrArray *present = container_changes(link->context->container);
+        guint at = 0;
+
+        for (guint i = 0; i < news->changes->len; i++) {
+                uint64_t id = g_array_index(news->changes, uint64_t, i);
+
+                while (at < present->len && ((const Change *) g_ptr_array_index(present, at))->id < id)
+                        at++;
+                if (at < present->len && ((const Change *) g_ptr_array_index(present, at))->id == id)
+                        continue;
+                g_array_remove_index(news->changes, i);
+                api_change_emit_gone(link, id);
+                return true;
+        }
+        return false;
+}
+
 static void tell_event(News *news, Link *link, const RunEvent *event)
 {
         sd_bus *connection = link->pump.connection;
@@ -107,7 +149,7 @@ static void tell_event(News *news, Link *link, const RunEvent *event)
         send_event(event, connection);
         note(news, event);
         if (event->kind == RUN_CHANGE)
-                api_change_emit(link, event->number, strcmp(event->reason, change_state_names[CHANGE_DOING]) == 0);
+                tell_change(news, link, event->number);
         else if (event->kind == RUN_STARTUP_FINISHED)
                 api_container_emit_started(link);
 }
@@ -116,7 +158,9 @@ static bool tell_one(News *news, Link *link)
 {
         const History *history = link->context->history;
 
-        if (news->cursor < history_next(history)) {
+        if (news->are_changes_due) {
+                news->are_changes_due = tell_gone(news, link);
+        } else if (news->cursor < history_next(history)) {
                 const RunEvent *event;
 
                 if (news->cursor < history_first(history))

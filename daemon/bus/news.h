@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: what one connection has been told of the events so far, and telling it more as fast as it reads: Event first,
- * then one PropertiesChanged for all that it changed (§63). A deaf subscriber is a cursor and a bit a component, no
- * queue (P32). Does not own: the events (observe/history). */
+ * then one PropertiesChanged for all that it changed (§63). A deaf subscriber is a cursor, a bit a component and the ids
+ * of the Changes it was told of, no queue (P32). Does not own: the events (observe/history). */
 #pragma once
 
 #include <stdbool.h>
@@ -21,13 +21,15 @@ typedef struct News {
         uint32_t n_nodes; /* that `marks` has room for */
         uint32_t n_marked;
         uint32_t next_word; /* where to look for the next mark */
+        GArray *changes;    /* of uint64_t, rising: the Changes that the client has heard of */
+        bool are_changes_due; /* some of them may be gone */
         bool is_subscribed;
         bool is_container_marked;
 } News;
 
 void news_done(News *news);
 
-/* From the next event on. */
+/* From the next event on; of the Changes that are there now it hears when they go. */
 void news_subscribe(News *news, Link *link);
 bool news_is_due(const News *news, const Link *link);
 /* Tells what the connection takes now, at most NEWS_A_TURN signals. True: it would take more. */

@@ -81,10 +81,11 @@ static void begin_line(Console *console, uint64_t usec)
                                (int) (real % G_USEC_PER_SEC / 1000), colour(console, RESET));
 }
 
-static void end_line(Console *console)
+static void end_line(Console *console, bool is_foreign)
 {
         g_string_append_c(console->line, '\n');
-        if (!screen_write(console->screen, console->line->str, console->line->len) && console->options.on_stall)
+        if (!screen_write(console->screen, console->line->str, console->line->len, is_foreign) &&
+            console->options.on_stall)
                 console->options.on_stall(console->options.userdata);
 }
 
@@ -96,7 +97,7 @@ static void say(Console *console, uint64_t usec, const char *code, const char *m
                 g_string_append_printf(console->line, "%s%-*s%s ", colour(console, BOLD), console->width, name,
                                        colour(console, RESET));
         escape_append(console->line, text, strlen(text), TRUE, LINE_MAX_BYTES);
-        end_line(console);
+        end_line(console, false);
 }
 
 static void say_span(Console *console, const RunEvent *event, const char *code, const char *mark, const char *words,
@@ -220,7 +221,7 @@ void console_line(const char *component, const char *line, size_t n_line, uint32
         if (n_lost > 0)
                 g_string_append_printf(console->line, "(%u lines lost) ", n_lost);
         escape_append(console->line, line, n_line, TRUE, LINE_MAX_BYTES);
-        end_line(console);
+        end_line(console, true);
 }
 
 bool console_flush(Console *console)

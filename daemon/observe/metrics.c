@@ -30,7 +30,8 @@ StartupMetrics startup_metrics(const ContainerTimes *times, uint64_t now)
 {
         StartupMetrics metrics = {.entry = times->entry, .is_finished = times->finished != 0};
         uint64_t end = metrics.is_finished ? times->finished : now;
-        uint64_t settled = times->last_settled != 0 && times->last_settled < end ? times->last_settled : end;
+        bool is_settled = metrics.is_finished && times->last_settled != 0 && times->last_settled < end;
+        uint64_t settled = is_settled ? times->last_settled : end;
         uint64_t left;
 
         metrics.total = left = end > times->entry ? end - times->entry : 0;
@@ -84,7 +85,7 @@ static void note_startup(Metrics *metrics, const RunEvent *event)
                 .is_success = container_result(metrics->container) != CONTAINER_RESULT_START_FAILED &&
                               container_state(metrics->container) != CONTAINER_FAILED &&
                               !g_str_has_suffix(event->reason, "failed"),
-                .total = event->usec - container_times(metrics->container)->entry,
+                .total = startup_metrics(container_times(metrics->container), event->usec).total,
                 .n_failed = counts[STATE_FAILED] + counts[STATE_BACKOFF],
                 .n_blocked = counts[STATE_BLOCKED],
         };

@@ -12,6 +12,8 @@
 
 #include "base/cleanup.h"
 
+#define FAREWELL_USEC (100 * 1000)
+
 struct Screen {
         int fd;  /* borrowed */
         int own; /* a description of our own that does not block, or -1 */
@@ -39,16 +41,6 @@ Screen *screen_new(int fd)
         }
         screen->is_socket = S_ISSOCK(status.st_mode);
         return screen;
-}
-
-void screen_free(Screen *screen)
-{
-        if (!screen)
-                return;
-        (void) screen_flush(screen);
-        g_string_free(screen->kept, TRUE);
-        close_descriptor(&screen->own);
-        g_free(screen);
 }
 
 static ssize_t write_some(Screen *screen, const char *bytes, size_t n_bytes)
@@ -91,11 +83,35 @@ bool screen_flush(Screen *screen)
         return screen->kept->len == 0;
 }
 
-bool screen_write(Screen *screen, const char *lines, size_t n_bytes)
+/* The last lines say how it ended: a reader that is only slow gets them. */
+static void say_farewell(Screen *screen)
 {
+        gint64 deadline = g_get_monotonic_time() + FAREWELL_USEC, now;
+
+        while (!screen_flush(screen) && (now = g_get_monotonic_time()) < deadline) {
+                struct pollfd ready = {.fd = screen->own >= 0 ? screen->own : screen->fd, .events = POLLOUT};
+
+                if (poll(&ready, 1, (int) ((deadline - now) / 1000) + 1) < 0)
+                        return;
+        }
+}
+
+void screen_free(Screen *screen)
+{
+        if (!screen)
+                return;
+        say_farewell(screen);
+        g_string_free(screen->kept, TRUE);
+        close_descriptor(&screen->own);
+        g_free(screen);
+}
+
+bool screen_write(Screen *screen, const char *lines, size_t n_bytes, bool is_dispensable)
+{
+        size_t room = SCREEN_KEPT_MAX - (is_dispensable ? SCREEN_RESERVED : 0);
         bool is_taken = screen_flush(screen);
 
-        if (screen->kept->len + n_bytes > SCREEN_KEPT_MAX) {
+        if (screen->kept->len + n_bytes > room) {
                 screen->n_lost++;
                 return false;
         }

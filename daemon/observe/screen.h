@@ -10,15 +10,17 @@
 #include <glib.h>
 
 #define SCREEN_KEPT_MAX (256 * 1024)
+#define SCREEN_RESERVED (32 * 1024)
 
 typedef struct Screen Screen;
 
 /* FD is borrowed and its flags are left alone: others may share it. */
 Screen *screen_new(int fd);
-/* Writes what is kept as far as it is taken, and forgets the rest. */
+/* Gives what is kept a moment to be taken (0.1 s in all), and forgets the rest. */
 void screen_free(Screen *screen);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Screen, screen_free)
 
-/* One or more whole lines. False: something is kept; call screen_flush() before long. */
-bool screen_write(Screen *screen, const char *lines, size_t n_bytes);
+/* One or more whole lines. False: something is kept; call screen_flush() before long. What others say is DISPENSABLE: a
+ * part of the room is kept from it, so that their flood leaves our own lines standing. */
+bool screen_write(Screen *screen, const char *lines, size_t n_bytes, bool is_dispensable);
 bool screen_flush(Screen *screen);

@@ -58,10 +58,12 @@ typedef enum Flag {
 
 /* A flag is --name or --name=value; what a value means stands beside its use. */
 static const char *const flag_names[FLAG_N_] = {
-        "log", "name", "ready", "ready-from-child", "status", "exit", "after", "signal", "fail-first", "exit-if",
-        "ignore-term", "term-exit", "stop-slow", "stop-self", "double-fork", "setsid-child", "fork-many", "respawn", "polite-child",
-        "flood-stdout", "flood-notify", "garbage-notify", "notify", "mainpid", "extend", "check-clean", "require-file",
-        "crash-on", "listen", "say", "providers", "dependents",
+        "log",          "name",         "ready",        "ready-from-child", "status",      "exit",
+        "after",        "signal",       "fail-first",   "exit-if",          "ignore-term", "term-exit",
+        "stop-slow",    "stop-self",    "double-fork",  "setsid-child",     "fork-many",   "respawn",
+        "polite-child", "flood-stdout", "flood-notify", "garbage-notify",   "notify",      "mainpid",
+        "extend",       "check-clean",  "require-file", "crash-on",         "listen",      "say",
+        "providers",    "dependents",
 };
 
 static const char *values[FLAG_N_]; /* NULL: not given */
@@ -86,7 +88,8 @@ void actor_log(const char *event, const char *detail)
 
         if (!values[FLAG_LOG])
                 return;
-        n = snprintf(line, sizeof(line), "%llu %s %s %s\n", (unsigned long long) now_usec(), values[FLAG_NAME], event, detail);
+        n = snprintf(line, sizeof(line), "%llu %s %s %s\n", (unsigned long long) now_usec(), values[FLAG_NAME], event,
+                     detail);
         fd = open(values[FLAG_LOG], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
         if (fd < 0 || write(fd, line, (size_t) n) != n)
                 _exit(70);
@@ -108,8 +111,8 @@ static void beside(const char *name, const char *suffix, char path[static 512])
 {
         const char *slash = values[FLAG_LOG] ? strrchr(values[FLAG_LOG], '/') : NULL;
 
-        snprintf(path, 512, "%.*s/%s.%s", slash ? (int) (slash - values[FLAG_LOG]) : 1, slash ? values[FLAG_LOG] : ".", name,
-                 suffix);
+        snprintf(path, 512, "%.*s/%s.%s", slash ? (int) (slash - values[FLAG_LOG]) : 1, slash ? values[FLAG_LOG] : ".",
+                 name, suffix);
 }
 
 static bool is_locked(const char *name)
@@ -142,7 +145,8 @@ static void hold_lock(void)
 
 static void check_providers(void)
 {
-        words_each(values[FLAG_PROVIDERS], name) {
+        words_each(values[FLAG_PROVIDERS], name)
+        {
                 char path[512];
 
                 beside(name, "ready", path);
@@ -153,9 +157,7 @@ static void check_providers(void)
 
 static void check_dependents(void)
 {
-        words_each(values[FLAG_DEPENDENTS], name)
-                if (is_locked(name))
-                        actor_log("violation", name);
+        words_each(values[FLAG_DEPENDENTS], name) if (is_locked(name)) actor_log("violation", name);
 }
 
 static void be_ready(bool is_ready)
@@ -277,13 +279,13 @@ static bool is_flooding(void)
 static void wait_until(uint64_t moment, const sigset_t *set)
 {
         uint64_t now = now_usec(), left = moment > now ? moment - now : 0;
-        struct timespec wait = { 0 };
+        struct timespec wait = {0};
         int signal;
 
         if (values[FLAG_CRASH_ON] && left > 5000)
                 left = 5000;
         if (!is_flooding())
-                wait = (struct timespec) { (time_t) (left / 1000000), (long) (left % 1000000) * 1000 };
+                wait = (struct timespec){(time_t) (left / 1000000), (long) (left % 1000000) * 1000};
         signal = moment == NEVER && !values[FLAG_CRASH_ON] && wait.tv_sec > 0 ? sigwaitinfo(set, NULL)
                                                                               : sigtimedwait(set, NULL, &wait);
         if (signal > 0)
@@ -371,7 +373,7 @@ int main(int argc, char **argv)
                 clean_write(values[FLAG_CHECK_CLEAN], argc, argv);
         sigemptyset(&set);
         for (size_t i = 0; i < 5; i++)
-                sigaddset(&set, (int[]) { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 }[i]);
+                sigaddset(&set, (int[]){SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}[i]);
         sigprocmask(SIG_BLOCK, &set, NULL);
         snprintf(pid, sizeof(pid), "%d", getpid());
         actor_log("start", pid);

@@ -40,13 +40,13 @@ typedef struct Words {
 
 static inline Words words_of(const char *list)
 {
-        Words words = { 0 };
+        Words words = {0};
 
         strncpy(words.text, list ? list : "", sizeof(words.text) - 1);
         return words;
 }
 
-#define words_each(list, name) \
-        for (Words words_ = words_of(list); \
-             (words_.word = strtok_r(words_.rest ? NULL : words_.text, ",", &words_.rest)) != NULL;) \
+#define words_each(list, name)                                                                                         \
+        for (Words words_ = words_of(list);                                                                            \
+             (words_.word = strtok_r(words_.rest ? NULL : words_.text, ",", &words_.rest)) != NULL;)                   \
                 for (const char *name = words_.word; name; name = NULL)

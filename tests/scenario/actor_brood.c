@@ -77,7 +77,7 @@ void brood_polite(void)
 /* Each looks every millisecond whether the other lives, and forks a new one when it does not. */
 static void guard(pid_t other)
 {
-        struct timespec pause_ = { 0, 1000000 };
+        struct timespec pause_ = {0, 1000000};
 
         for (;;) {
                 if (getppid() != other && kill(other, 0) < 0) {

@@ -72,8 +72,8 @@ static void write_ids(FILE *file)
         fprintf(file, "uid %d %d\ngid %d %d\ngroups", getuid(), geteuid(), getgid(), getegid());
         for (int i = 0; i < n; i++)
                 fprintf(file, " %d", groups[i]);
-        fprintf(file, "\numask %04o\ncwd %s\npid %d\nsid %d\npgid %d\nnnp %d\npdeathsig %d\n", mask, cwd, getpid(), getsid(0), getpgid(0),
-                prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), death);
+        fprintf(file, "\numask %04o\ncwd %s\npid %d\nsid %d\npgid %d\nnnp %d\npdeathsig %d\n", mask, cwd, getpid(),
+                getsid(0), getpgid(0), prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), death);
         umask(mask);
         errno = 0;
         fprintf(file, "nice %d\n", getpriority(PRIO_PROCESS, 0));

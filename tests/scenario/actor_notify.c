@@ -16,7 +16,7 @@ static socklen_t address_of(const char *path, struct sockaddr_un *ret)
 {
         size_t n = strlen(path);
 
-        *ret = (struct sockaddr_un) { .sun_family = AF_UNIX };
+        *ret = (struct sockaddr_un){.sun_family = AF_UNIX};
         if (n >= sizeof(ret->sun_path))
                 return 0;
         memcpy(ret->sun_path, path, n);
@@ -31,10 +31,10 @@ static void send_bytes(const void *data, size_t n, int n_fds)
         union {
                 struct cmsghdr header;
                 char space[CMSG_SPACE(N_FDS * sizeof(int))];
-        } control = { 0 };
+        } control = {0};
         struct sockaddr_un address;
-        struct iovec part = { (void *) data, n };
-        struct msghdr message = { .msg_name = &address, .msg_iov = &part, .msg_iovlen = 1 };
+        struct iovec part = {(void *) data, n};
+        struct msghdr message = {.msg_name = &address, .msg_iov = &part, .msg_iovlen = 1};
         int fd;
 
         if (!path)
@@ -46,8 +46,10 @@ static void send_bytes(const void *data, size_t n, int n_fds)
         if (n_fds > 0) {
                 int *fds = (int *) (void *) CMSG_DATA(&control.header);
 
-                control.header = (struct cmsghdr) {
-                        .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN((size_t) n_fds * sizeof(int)),
+                control.header = (struct cmsghdr){
+                        .cmsg_level = SOL_SOCKET,
+                        .cmsg_type = SCM_RIGHTS,
+                        .cmsg_len = CMSG_LEN((size_t) n_fds * sizeof(int)),
                 };
                 for (int i = 0; i < n_fds; i++)
                         fds[i] = fd;
@@ -84,10 +86,31 @@ void notify_mainpid(const char *who)
 void notify_garbage(void)
 {
         static const char *const texts[] = {
-                "\n\n\n", "=", "=\n=\n", "READY", "READY=", "READY=2", "READY=1x", "ready=1", "MAINPID=", "MAINPID=-1", "MAINPID=0",
-                "MAINPID=1", "MAINPID=99999999999999999999", "WATCHDOG_USEC=1", "WATCHDOG=trigger", "ERRNO=-1", "FDSTORE=1",
-                "EXTEND_TIMEOUT_USEC=-1", "EXTEND_TIMEOUT_USEC=x", "STATUS=\033[2Jgone\rby", "STATUS=\377\376\200", "BARRIER=1",
-                "STOPPING=1x", "X_REEVE_PUBLISH=", "X_REEVE_PUBLISH=a=b=c",
+                "\n\n\n",
+                "=",
+                "=\n=\n",
+                "READY",
+                "READY=",
+                "READY=2",
+                "READY=1x",
+                "ready=1",
+                "MAINPID=",
+                "MAINPID=-1",
+                "MAINPID=0",
+                "MAINPID=1",
+                "MAINPID=99999999999999999999",
+                "WATCHDOG_USEC=1",
+                "WATCHDOG=trigger",
+                "ERRNO=-1",
+                "FDSTORE=1",
+                "EXTEND_TIMEOUT_USEC=-1",
+                "EXTEND_TIMEOUT_USEC=x",
+                "STATUS=\033[2Jgone\rby",
+                "STATUS=\377\376\200",
+                "BARRIER=1",
+                "STOPPING=1x",
+                "X_REEVE_PUBLISH=",
+                "X_REEVE_PUBLISH=a=b=c",
         };
         static char huge[150000];
         uint32_t noise = 12345;

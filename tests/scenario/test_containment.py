@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Processes that would like to stay: all of them go, with control groups and without."""
 import os
+import random
 import signal
 
 import harness
@@ -132,6 +133,30 @@ class WithoutControlGroups(Containment, Scenario):
 
 @needs_root
 class WithControlGroups(Containment, Scenario):
+    def test_death_of_the_daemon_at_any_moment(self):  # P10, P12, P13
+        chance = random.Random(10)
+        harness.adopt_orphans()
+        edges = {f"c{i}": [f"c{j}" for j in range(max(0, i - 2), i)] for i in range(6)}
+        reeve = self.reeve(graph(edges, {name: "--ready=5 --stop-slow=20 --double-fork" for name in edges}).replace("--ready --ready", "--ready"))
+        for _ in range(8):
+            reeve.superior.messages.clear()
+            reeve.start(wait=False)
+            moment = harness.now_usec() + chance.choice([5, 20, 40, 60, 100, 200]) * 1000
+            is_stopping = chance.random() < 0.3
+            reeve.wait("the moment", lambda: harness.now_usec() >= moment)
+            if is_stopping and reeve.superior.has("READY"):
+                asked = len(reeve.log.lines("term", "c5"))
+                reeve.terminate()
+                reeve.wait_line("term", "c5", asked + 1)
+            harness.kill(reeve.pid)
+            reeve.process.wait()
+        reeve.superior.messages.clear()
+        reeve.start()
+        self.assertEqual({reeve.state(name) for name in edges}, {"ready"})
+        mine = {pid for name in edges for pid in self.brood(reeve, name)}
+        self.assertEqual(len(mine), 2 * len(edges), "each once, with its one descendant")
+        self.assertEqual(set(reeve.leftovers()) - mine, set())
+
     def test_groups_go(self):  # P6
         reeve = self.nasties(["forks", "many"])
         groups = {name: cgroup_of(reeve.get(name, "MainPid")) for name in ("forks", "many")}

@@ -2,9 +2,11 @@
 """Components and clients that misbehave: the others do not notice."""
 import os
 import random
+import resource
 import signal
 import socket
 import struct
+import subprocess
 import time
 
 import harness
@@ -17,7 +19,7 @@ CALM = 300_000  # µs: an answer beside a flood, on a busy machine of two proces
 
 class Nasty(Scenario):
     def memory(self, reeve):
-        return int(harness.status_of(reeve.pid)["VmRSS"].split()[0])
+        return harness.memory_of(reeve.pid)
 
     def fds(self, reeve):
         return len(os.listdir(f"/proc/{reeve.pid}/fd"))
@@ -133,6 +135,45 @@ StandardOutput=console
         finally:
             os.close(reader)
 
+    def test_closed_streams(self):  # P4, P16: the end of a stream is not the end of a process, and costs nothing
+        reeve = self.reeve("""
+[Component a]
+Type=notify
+ExecStart=/bin/sh -c 'exec >&- 2>&-; exec @actor@ --ready'
+StandardOutput=console
+""", foreground=True).start()
+        used = self.processor(reeve)
+        begin = harness.now_usec()
+        reeve.wait("half a second", lambda: harness.now_usec() - begin > 500_000)
+        self.assertEqual(reeve.state("a"), "ready")
+        self.assertLess(self.processor(reeve) - used, 0.2)
+
+    def test_nobody_listens_any_more(self):  # §115, P17: reeved --foreground | head -1
+        reader, writer = os.pipe()
+        reeve = self.reeve(graph(GOOD, lines={name: "StandardOutput=console" for name in GOOD}), foreground=True)
+        real = harness.subprocess.Popen
+        harness.subprocess.Popen = lambda *arguments, **options: real(*arguments, **(options | {"stdout": writer, "stderr": writer}))
+        try:
+            reeve.start()
+        finally:
+            harness.subprocess.Popen = real
+            os.close(writer)
+            os.close(reader)
+        for name in list(GOOD)[:3]:
+            self.assertEqual(reeve.verb("Restart", name)[0], "done")
+        self.assertEqual({reeve.state(name) for name in GOOD}, {"ready"})
+        reeve.stop()
+        self.assertEqual(sorted(set(reeve.log.names("exit"))), sorted(GOOD))
+
+    def test_runtime_directory_is_taken_away(self):  # P29
+        reeve = self.reeve(graph({"a": [], "b": ["a"]})).start()
+        harness.shutil.rmtree(reeve.runtime)
+        self.assertEqual(reeve.container("State"), "running")
+        change = reeve.ask("Restart", "b")
+        reeve.wait_change(change)
+        reeve.stop()
+        self.assertEqual(reeve.leftovers(), [])
+
     def test_calls_never_read(self):  # P30
         reeve = self.reeve(graph({"a": []})).start()
         before = self.memory(reeve)
@@ -220,7 +261,6 @@ StandardOutput=console
 
     def test_idle(self):  # P29, P23
         reeve = self.reeve(graph(GOOD)).start()
-        reeve.stop_looking = harness.now_usec()
 
         def wakes():
             return int(harness.status_of(reeve.pid)["voluntary_ctxt_switches"])
@@ -255,13 +295,32 @@ StandardOutput=console
         reeve = self.reeve(graph(GOOD, lines={name: "Restart=always\nRestartSec=20ms\nRestartMaxDelaySec=100ms\nStartLimitBurst=1000"
                                               for name in GOOD})).start()
         now = self.fds(reeve)
-        harness.ctypes.CDLL(None).prlimit(reeve.pid, 7, struct.pack("<QQ", now - 6, 4096), 0)
+        before = resource.prlimit(reeve.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(reeve.pid, resource.RLIMIT_NOFILE, (now - 6, before[1]))
         for name in GOOD:
             harness.kill(reeve.log.pid(name))
         reeve.wait("states are still told", lambda: reeve.container("State") == "running")
         begin = harness.now_usec()
         reeve.wait("a second without descriptors", lambda: harness.now_usec() - begin > 1_000_000)
-        harness.ctypes.CDLL(None).prlimit(reeve.pid, 7, struct.pack("<QQ", 4096, 4096), 0)
+        resource.prlimit(reeve.pid, resource.RLIMIT_NOFILE, before)
+        reeve.wait("all are up again", lambda: all(reeve.state(name) == "ready" for name in GOOD))
+
+    @harness.needs_root
+    def test_few_processes(self):  # P27, P24: fork fails for a while
+        reeve = self.reeve(graph(GOOD, lines={name: "Restart=always\nRestartSec=20ms\nRestartMaxDelaySec=100ms\nStartLimitBurst=1000"
+                                              for name in GOOD}), uid=54321).start()
+        before = resource.getrlimit(resource.RLIMIT_NPROC)[0]
+
+        def limit(n):
+            subprocess.run(["prlimit", f"--pid={reeve.pid}", f"--nproc={n if n >= 0 else 'unlimited'}:"], user=54321, group=54321, check=True)
+        limit(1)
+        for name in GOOD:
+            harness.kill(reeve.log.pid(name))
+        used, begin = self.processor(reeve), harness.now_usec()
+        reeve.wait("a second without processes", lambda: harness.now_usec() - begin > 1_000_000)
+        self.assertLess(self.processor(reeve) - used, 0.5)
+        self.assertEqual(len(reeve.log.lines("start")), len(GOOD))
+        limit(before)
         reeve.wait("all are up again", lambda: all(reeve.state(name) == "ready" for name in GOOD))
 
     def test_stop_of_all_nasties(self):  # §115, P5

@@ -86,6 +86,31 @@ class Offline(Scenario):
                 self.assertEqual((status, output), (0, ""), errors)
                 self.assertNotIn("error", errors)
 
+    def test_warnings(self):  # §41, §48, §49
+        table = [
+            ("unused", {"a.module": f"[Lazy]\nidle=/bin/true\n[Component a]\n{RUN}"}),
+            ("policy-ineffective", {"a.module": f"[Component a]\n{RUN}StartupErrorPolicy=ignore\n[Component b]\n{RUN}Requires=a\n"}),
+            ("budget-short", {"a.module": "".join(f"[Component c{i}]\n{RUN}TimeoutStopSec=30s\n" + (f"Requires=c{i - 1}\n" if i else "")
+                                                  for i in range(4))}),
+            ("a.module:3", {"a.module": f"[Component a]\n{RUN}Requires=b\n", "b.module": f"[Component b]\n{RUN}"}),
+        ]
+        for word, modules in table:
+            with self.subTest(word=word):
+                reeve, status, _, errors = self.check(modules)
+                self.assertEqual(status, 0, errors)
+                self.assertIn("warning", errors)
+                self.assertIn(word, errors)
+                self.assertEqual(reeve.offline("--check", "--strict")[0], 3)
+        _, status, _, errors = self.check({"a.module": "[Module]\nRequires=b\n" + graph({"a": []}), "b.module": graph({"b": ["a"]})})
+        self.assertEqual(status, 3)
+        self.assertIn("module-cycle", errors)
+        _, status, _, errors = self.check(f"[Component a]\n{RUN}Requires=b\n[Component b]\n{RUN}Resolves=a\nStart=lazy\n")
+        self.assertEqual(status, 0, errors)
+
+    def test_strict_refuses_to_start(self):  # §49, P40
+        reeve = self.reeve("[Lazy]\nidle=@actor@\n", args=["--strict"]).start(wait=False)
+        self.assertEqual(reeve.wait_exit(), 3)
+
     def test_nearest_word(self):  # §8, §38
         for text, wanted in ((f"[Component a]\nExceStart=/bin/true\n", "ExecStart"), (f"[Component a]\n{RUN}Type=notfiy\n", "notify"),
                              ("[Singeltons]\n", "Singletons"), (f"[Component mailer]\n{RUN}[Component b]\n{RUN}Requires=mialer\n", "mailer"),
@@ -195,7 +220,7 @@ class Offline(Scenario):
         for mode in ("--check", "--plan"):
             self.assertEqual(subprocess.run([*command, mode], capture_output=True, timeout=10).returncode, 0)
         self.assertEqual(self.tree(self.dir), before)
-        if not shutil.which("strace"):
+        if not shutil.which("strace") or harness.SANITIZED:
             return
         done = subprocess.run(["strace", "-f", "-e", "trace=process,network,kill,unlink,unlinkat,mkdir,mkdirat,rename,renameat", *command, "--check"],
                               capture_output=True, text=True, timeout=20)

@@ -93,6 +93,20 @@ StartLimitBurst={burst}
             reeve.wait_line("start", "a", burst + 2)
             reeve.stop()
 
+    def test_limit_is_of_an_interval(self):  # §104
+        reeve = self.reeve("""
+[Component a]
+Type=notify
+ExecStart=@actor@ --ready --exit=1 --after=300
+Restart=always
+RestartSec=1ms
+RestartMaxDelaySec=1ms
+StartLimitBurst=2
+StartLimitIntervalSec=500ms
+""").start()
+        reeve.wait_line("ready", "a", 6)
+        self.assertEqual(reeve.state("a"), "ready")
+
     def test_failed_attempts_count(self):  # §104
         reeve = self.reeve("""
 [Component a]

@@ -120,6 +120,25 @@ Requires=good
         self.assertEqual(done.returncode, 5, done.stdout + done.stderr)
         self.assertEqual(reeve.log.names("term"), ["good"])
 
+    def test_run_until_interrupted(self):  # interfaces.md: reevectl run
+        for number in (harness.signal.SIGINT, harness.signal.SIGTERM):
+            reeve = self.reeve(graph({"a": [], "b": ["a"]}, {"b": "--stop-slow=100"}), at=f"d{number}")
+            environment = {**os.environ, "XDG_RUNTIME_DIR": self.dir}
+            reeve.output = open(reeve.dir + "/output", "wb+")
+            runner = harness.subprocess.Popen([harness.REEVECTL, "run", reeve.modules], env=environment, stdin=harness.subprocess.DEVNULL,
+                                              stdout=reeve.output, stderr=harness.subprocess.STDOUT, start_new_session=True)
+            try:
+                reeve.process = runner
+                reeve.wait_line("ready", "b")
+                os.killpg(runner.pid, number)
+                self.assertEqual(runner.wait(10), 0)
+            finally:
+                if runner.poll() is None:
+                    os.killpg(runner.pid, harness.signal.SIGKILL)
+                runner.wait()
+            self.assertEqual(reeve.log.names("term"), ["b", "a"])
+            self.assertEqual(reeve.leftovers(), [])
+
     def test_run_a_command(self):  # interfaces.md: start, run it, stop in order, return its status
         reeve = self.reeve(graph({"a": [], "b": ["a"]}))
         environment = {**os.environ, "XDG_RUNTIME_DIR": self.dir}

@@ -181,6 +181,21 @@ class Shutdown(Scenario):
         self.assertEqual(reeve.wait_exit(), 0)
         self.assertEqual(sorted(reeve.log.names("start")), ["api", "db"])
 
+    def test_started_later(self):  # §98: the recorded graph, with what was started by hand
+        edges = {"db": [], "api": ["db"], "web": ["api"], "tool": ["web"]}
+        reeve = self.reeve(graph(edges, {name: "--stop-slow=50" for name in edges}, {name: "Start=lazy" for name in ("api", "web", "tool")}))
+        reeve.start()
+        self.assertEqual(reeve.verb("Start", "tool")[0], "done")
+        reeve.stop()
+        self.assertEqual(reeve.log.names("term"), ["tool", "web", "api", "db"])
+
+    def test_hangup_during_the_start(self):  # P15, P25
+        reeve = self.reeve(graph({"a": []}, {"a": "--ready=300"}).replace("--ready --ready", "--ready")).start(wait=False)
+        reeve.wait_line("start", "a")
+        reeve.terminate(signal.SIGHUP)
+        reeve.wait_ready()
+        self.assertEqual(len(reeve.log.lines("start", "a")), 1)
+
     def test_amid_deaths(self):  # P25, P14
         chance = random.Random(25)
         for n in range(6):

@@ -155,6 +155,17 @@ class States(Scenario):
         self.assertGreater(reeve.log.last("start", "a").usec, reeve.log.lines("exit", "a")[0].usec)
         del stop
 
+    def test_start_while_a_stop_waits_for_others(self):  # §71, §72: the last wish counts
+        reeve = self.reeve(graph({"db": [], "api": ["db"]}, {"api": "--stop-slow=300"})).start()
+        stop = reeve.ask("Stop", "db", cascade=True)
+        reeve.wait_line("term", "api")
+        start = reeve.ask("Start", "db")
+        both = reeve.ask("Start", "api")
+        self.assertEqual(reeve.wait_change(start)[0], "done")
+        self.assertEqual(reeve.wait_change(both)[0], "done")
+        self.assertEqual({reeve.state(name) for name in ("db", "api")}, {"ready"})
+        self.assertNotEqual(stop, start)
+
     def test_desired_stopped(self):  # §72
         reeve = self.reeve(graph({"db": [], "api": ["db"]}, lines={
             "api": "Restart=always\nRestartSec=10ms", "db": "Restart=always\nRestartSec=10ms"})).start()
@@ -211,6 +222,23 @@ RestartMaxDelaySec=1h
         reeve.wait_state("a", "backoff")
         self.assertEqual(reeve.verb("Start", "a")[0], "done")
         self.assertEqual(reeve.state("a"), "ready")
+
+    def test_stop_is_final(self):  # §72, §97
+        reeve = self.reeve(graph({"deaf": [], "plain": []}, {"deaf": "--ignore-term"}, {
+            "deaf": "Restart=always\nRestartSec=1ms\nTimeoutStopSec=200ms", "plain": "Restart=always\nRestartSec=1ms"})
+            + "[Component sleeper]\nExecStart=/bin/sleep 1000\nRestart=on-failure\n").start()
+        for name in ("deaf", "plain", "sleeper"):
+            self.assertEqual(reeve.verb("Stop", name)[0], "done")
+            self.assertEqual((reeve.state(name), reeve.get(name, "MainPid")), ("inactive", 0))
+        self.assertEqual(reeve.get("sleeper", "Result"), "success")
+        self.assertEqual(reeve.get("deaf", "Result"), "stop-timeout")
+        self.assertEqual(len(reeve.log.names("start")), 2)
+        self.assertFalse(reeve.container("Degraded"))
+
+    def test_every_state_is_explained(self):  # interfaces.md: Explain
+        reeve = self.reeve(ZOO).start()
+        for name in reeve.names():
+            self.assertTrue(reeve.call("Explain", "s", name)[0][0]["text"], name)
 
     def test_jobs(self):  # §61, §64
         reeve = self.reeve("""

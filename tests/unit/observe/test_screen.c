@@ -51,13 +51,13 @@ static void stall(void (*make)(int fds[2]))
         writer = fds[1];
         screen = screen_new(writer);
         for (size_t n = 0; n < 4 * SCREEN_KEPT_MAX + 1024 * 1024; n += strlen(LINE))
-                is_stalled = !screen_write(screen, LINE, strlen(LINE)) || is_stalled;
+                is_stalled = !screen_write(screen, LINE, strlen(LINE), false) || is_stalled;
         assert_true(is_stalled);
 
         while (!screen_flush(screen))
                 read_all(reader, got);
         read_all(reader, got);
-        assert_true(screen_write(screen, "end\n", 4));
+        assert_true(screen_write(screen, "end\n", 4, false));
         read_all(reader, got);
         assert_non_null(strstr(got->str, "lines lost"));
         assert_true(g_str_has_suffix(got->str, "end\n"));
