@@ -30,7 +30,3 @@ void api_container_answer(Link *link);
 
 #define API_CHANGE_PATH_MAX 64
 void api_change_path(uint64_t id, char ret[static API_CHANGE_PATH_MAX]);
-/* PATH of object NAME below PREFIX, newly allocated, or NULL. */
-char *api_path(const char *prefix, const char *name);
-/* The name in PATH below PREFIX, newly allocated, or NULL: not one. */
-char *api_name(const char *prefix, const char *path);

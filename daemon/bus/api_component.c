@@ -7,6 +7,7 @@
 #include "component_properties.h"
 #include "dbus/names.h"
 #include "marshal.h"
+#include "object_path.h"
 
 static Container *container_of(const ApiSpot *spot)
 {
@@ -85,7 +86,7 @@ static int find(sd_bus *connection, const char *path, const char *interface, voi
                 sd_bus_error *error)
 {
         Link *link = userdata;
-        g_autofree char *name = api_name(REEVE_COMPONENT_PATH, path);
+        g_autofree char *name = object_path_find_name(REEVE_COMPONENT_PATH, path);
         const Plan *plan;
         int64_t node = 0;
 
@@ -112,7 +113,7 @@ static int enumerate(sd_bus *connection, const char *prefix, void *userdata, cha
         if (!paths)
                 return -ENOMEM;
         for (uint32_t node = 0; node < n; node++) {
-                paths[node] = api_path(REEVE_COMPONENT_PATH, plan_node_name(plan, node));
+                paths[node] = object_path_make(REEVE_COMPONENT_PATH, plan_node_name(plan, node));
                 if (!paths[node]) {
                         g_strfreev(paths);
                         return -ENOMEM;
@@ -169,7 +170,7 @@ void api_component_emit(Link *link, uint32_t node)
 {
         const Plan *plan = container_plan(link->context->container);
         g_autofree char *path =
-                plan && node < plan->n_components ? api_path(REEVE_COMPONENT_PATH, plan_node_name(plan, node)) : NULL;
+                plan && node < plan->n_components ? object_path_make(REEVE_COMPONENT_PATH, plan_node_name(plan, node)) : NULL;
 
         if (path)
                 (void) sd_bus_emit_properties_changed(

@@ -4,6 +4,7 @@
 #include "api.h"
 #include "dbus/names.h"
 #include "marshal.h"
+#include "object_path.h"
 #include "property.h"
 
 static const Module *const *modules_of(const Link *link, uint32_t *ret_n)
@@ -60,7 +61,7 @@ static PROPERTY_GETTER(get_components)
 
         for (uint32_t i = 0; r >= 0 && i < n; i++) {
                 g_autofree char *object =
-                        components[i]->module == module ? api_path(REEVE_COMPONENT_PATH, components[i]->name) : NULL;
+                        components[i]->module == module ? object_path_make(REEVE_COMPONENT_PATH, components[i]->name) : NULL;
 
                 if (object)
                         r = sd_bus_message_append(reply, "o", object);
@@ -72,7 +73,7 @@ static int find(sd_bus *connection, const char *path, const char *interface, voi
                 sd_bus_error *error)
 {
         Link *link = userdata;
-        g_autofree char *name = api_name(REEVE_MODULE_PATH, path);
+        g_autofree char *name = object_path_find_name(REEVE_MODULE_PATH, path);
         uint32_t n, index = 0;
         const Module *const *modules = modules_of(link, &n);
 
@@ -96,7 +97,7 @@ static int enumerate(sd_bus *connection, const char *prefix, void *userdata, cha
         if (!paths)
                 return -ENOMEM;
         for (uint32_t i = 0; i < n; i++) {
-                paths[i] = api_path(REEVE_MODULE_PATH, modules[i]->name);
+                paths[i] = object_path_make(REEVE_MODULE_PATH, modules[i]->name);
                 if (!paths[i]) {
                         g_strfreev(paths);
                         return -ENOMEM;
