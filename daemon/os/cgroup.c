@@ -20,7 +20,7 @@ struct Cgroup {
         char *name;       /* of the directory: the component's, and a suffix that no file of the kernel has */
         int watch;        /* -1: nobody waits */
         bool is_removed;
-        Timer *poll;      /* where the user's inotify watches are used up */
+        Timer *poll;      /* where the user's inotify watches are used up, or the kill has failed */
         CgroupEmptyHandler handler;
         void *userdata;
 };
@@ -200,10 +200,12 @@ static void on_poll(Timer *timer, void *userdata)
 {
         Cgroup *cgroup = userdata;
 
-        if (cgroup_is_empty(cgroup))
+        if (cgroup_is_empty(cgroup)) {
                 cgroup_tell_empty(cgroup);
-        else
-                (void) timer_set(timer, clock_monotonic() + POLL_USEC);
+                return;
+        }
+        (void) cgroup_kill(cgroup);
+        (void) timer_set(timer, clock_monotonic() + POLL_USEC);
 }
 
 static int cgroup_watch(Cgroup *cgroup)
@@ -226,7 +228,7 @@ int cgroup_await_empty(Cgroup *cgroup, CgroupEmptyHandler handler, void *userdat
         cgroup->userdata = userdata;
 
         r = cgroup->is_removed ? 0 : cgroup_watch(cgroup);
-        if (r >= 0 && !cgroup_is_empty(cgroup))
+        if (r >= 0 && !cgroup_is_empty(cgroup) && cgroup_kill(cgroup) >= 0)
                 return 0;
         return timer_new(cgroup->tree->loop, 0, on_poll, cgroup, &cgroup->poll);
 }

@@ -47,5 +47,5 @@ bool cgroup_has_member(const Cgroup *cgroup, pid_t pid);
 bool cgroup_is_empty(const Cgroup *cgroup);
 /* Removes the leaf, which proves it empty in one call. -EBUSY: something lives in it. */
 int cgroup_remove(Cgroup *cgroup) MUST_CHECK;
-/* HANDLER once, when the leaf has become empty; also when it is so already. */
+/* Kills what is in it, and calls HANDLER once, when it has become empty; also when it is so already. */
 int cgroup_await_empty(Cgroup *cgroup, CgroupEmptyHandler handler, void *userdata) MUST_CHECK;

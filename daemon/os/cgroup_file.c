@@ -43,13 +43,16 @@ int cgroup_tree_read(CgroupTree *tree, const char *file, char *buffer, size_t n_
         return r;
 }
 
-/* A cgroup that cannot be read is not there any more. */
+/* One that is not there is not populated; of one that cannot be read, for want of a descriptor say, nothing is known. */
 bool cgroup_tree_is_populated(CgroupTree *tree, const char *name)
 {
         g_autofree char *file = g_strconcat(name, "/cgroup.events", NULL);
         char text[256];
+        int r = cgroup_tree_read(tree, file, text, sizeof(text));
 
-        return cgroup_tree_read(tree, file, text, sizeof(text)) == 0 && strstr(text, "populated 1");
+        if (r < 0)
+                return r != -ENOENT && r != -ENODEV;
+        return strstr(text, "populated 1") != NULL;
 }
 
 /* A number from cgroup.procs is turned into a pidfd, and looked for again, before it is signalled (P8). */

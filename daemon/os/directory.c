@@ -12,6 +12,8 @@
 #include "remove.h"
 
 #define COMPONENTS "c"
+#define LOCK_ATTEMPTS 20
+#define LOCK_PAUSE_USEC 20000
 #define LOCK "lock"
 
 struct RuntimeDirectory {
@@ -49,14 +51,21 @@ static int open_own(int parent_fd, const char *name, uid_t uid, mode_t mode)
         return g_steal_fd(&fd);
 }
 
+/* A daemon that was killed in the middle of a spawn leaves its lock with the child until that has executed its
+ * program: not another daemon, so it is worth a moment. Before there is a loop; the only wait of the kind. */
 static int lock(int directory_fd)
 {
         autofd fd = openat(directory_fd, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
 
         if (fd < 0)
                 return -errno;
-        if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-                return errno == EWOULDBLOCK ? -EBUSY : -errno;
+        for (unsigned attempt = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; attempt++) {
+                if (errno != EWOULDBLOCK)
+                        return -errno;
+                if (attempt == LOCK_ATTEMPTS)
+                        return -EBUSY;
+                g_usleep(LOCK_PAUSE_USEC);
+        }
         return g_steal_fd(&fd);
 }
 

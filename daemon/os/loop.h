@@ -45,6 +45,13 @@ int loop_set_watchdog(Loop *loop) MUST_CHECK;
 
 /* µs of CLOCK_MONOTONIC. */
 uint64_t clock_monotonic(void);
+/* The moment USEC from now; never (UINT64_MAX) when that is beyond all time, as of "infinity". */
+static inline uint64_t clock_after(uint64_t usec)
+{
+        uint64_t now = clock_monotonic();
+
+        return usec > UINT64_MAX - now ? UINT64_MAX : now + usec;
+}
 /* µs of CLOCK_REALTIME. */
 uint64_t clock_realtime(void);
 

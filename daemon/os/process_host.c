@@ -24,6 +24,8 @@ void process_block_signals(void)
                 (void) sigaddset(&set, handled[i]);
         (void) sigprocmask(SIG_BLOCK, &set, NULL);
         (void) signal(SIGPIPE, SIG_IGN);
+        /* Inherited as ignored it would throw away every exit status. */
+        (void) signal(SIGCHLD, SIG_DFL);
 }
 
 /* Only a peek: the status of a main process is taken by its own path, whoever sees it first (P2). */
@@ -84,6 +86,11 @@ static int host_become_reaper(ProcessHost *host)
         return r < 0 ? r : 0;
 }
 
+static void on_sweep_again(Timer *timer, void *userdata)
+{
+        process_host_ask_sweep(userdata);
+}
+
 static int host_add_sweep(ProcessHost *host)
 {
         int r = sd_event_add_defer(loop_event(host->loop), &host->sweep_source, on_sweep, host);
@@ -92,6 +99,8 @@ static int host_add_sweep(ProcessHost *host)
                 r = sd_event_source_set_enabled(host->sweep_source, SD_EVENT_OFF);
         if (r >= 0)
                 r = sd_event_source_set_priority(host->sweep_source, LOOP_PRIORITY_SIGNAL);
+        if (r >= 0)
+                r = timer_new(host->loop, UINT64_MAX, on_sweep_again, host, &host->sweep_again);
         return r < 0 ? r : 0;
 }
 
@@ -164,6 +173,7 @@ void process_host_free(ProcessHost *host)
                 return;
 
         host_finish(host);
+        timer_free(host->sweep_again);
         sd_event_source_disable_unref(host->sweep_source);
         sd_event_source_disable_unref(host->child_source);
         if (host->is_reaper)

@@ -20,6 +20,7 @@ struct ProcessHost {
         bool is_reaper;           /* orphans become our children: sub-reaper or the first process */
         sd_event_source *child_source;
         sd_event_source *sweep_source; /* a sweep that has been asked for */
+        Timer *sweep_again;       /* one left something, or could not look */
         GHashTable *processes;    /* Process itself, owned: from spawn until freed and gone */
         GHashTable *pids;         /* pid of a leader or main process not reaped yet → Process */
 };

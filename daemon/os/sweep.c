@@ -7,6 +7,7 @@
 
 /* A stopped process cannot fork: when a round finds nobody new, all that are there have been stopped. */
 #define STOP_ROUNDS 32
+#define AGAIN_USEC (200 * 1000)
 
 /* EVERYBODY: all who descend from us, whoever they belong to. */
 static bool is_wanted(const Entry *entry, bool everybody)
@@ -101,6 +102,10 @@ void sweep_run(ProcessHost *host)
                 return;
         if (snapshot_is_idle(host) || sweep_kill(host, false, &snapshot) >= 0)
                 tell_gone(host, &snapshot);
+        /* Each end of one that was killed leads to another sweep. One that could not be found or killed, for want of a
+         * descriptor, ends by itself at best. */
+        if (has_leaving(host))
+                (void) timer_set(host->sweep_again, clock_monotonic() + AGAIN_USEC);
 }
 
 bool sweep_is_member(const Process *process, pid_t pid)

@@ -48,7 +48,7 @@ uint64_t backoff_delay(const Backoff *backoff, const LifeSpec *life)
         uint32_t exponent = backoff->n_failures > 0 ? backoff->n_failures - 1 : 0;
         uint64_t delay = life->restart_delay;
 
-        while (exponent-- > 0 && delay < life->restart_max_delay)
-                delay *= 2;
+        for (; exponent > 0 && delay > 0 && delay < life->restart_max_delay; exponent--)
+                delay = delay > UINT64_MAX / 2 ? UINT64_MAX : 2 * delay;
         return MIN(delay, MAX(life->restart_max_delay, life->restart_delay));
 }

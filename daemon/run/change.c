@@ -84,13 +84,15 @@ Change *change_new(Container *container, ChangeKind kind, uint32_t node)
 static ChangeState judge_task(const Change *change, const ChangeTask *task, const Instance *instance)
 {
         bool is_new = instance->incarnation > task->old_incarnation;
+        bool is_leaving = instance->state == STATE_STOPPING || instance->is_stop_wanted;
 
         switch (change->kind) {
         case CHANGE_START:
         case CHANGE_RESTART:
                 if (instance->state == STATE_READY && (is_new || change->kind == CHANGE_START) && !instance->is_stop_wanted)
                         return CHANGE_DONE;
-                if (instance->state == STATE_FAILED || instance->state == STATE_BLOCKED || instance->state == STATE_BACKOFF)
+                if (instance->state == STATE_FAILED || instance->state == STATE_BLOCKED || instance->state == STATE_BACKOFF ||
+                    instance->state == STATE_SKIPPED)
                         return CHANGE_FAILED;
                 /* A oneshot or a short job may have run to its good end already. */
                 if (instance->state == STATE_INACTIVE)
@@ -99,7 +101,7 @@ static ChangeState judge_task(const Change *change, const ChangeTask *task, cons
         case CHANGE_STOP:
                 if (instance->state == STATE_INACTIVE || instance->state == STATE_FAILED || instance->state == STATE_SKIPPED)
                         return CHANGE_DONE;
-                return CHANGE_DOING;
+                return is_leaving ? CHANGE_DOING : CHANGE_FAILED; /* a later start has overtaken it (§71) */
         default:
                 return CHANGE_DONE;
         }

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "decide.h"
 
+#include <errno.h>
 #include <signal.h>
+
+/* At the start of the container; later there is no end to it. With the delays of decide_delay(): 6 s. */
+#define SHORTAGES_AT_START 8
+#define SHORTAGE_DELAY (100 * 1000)
 
 static bool can_stop(State state)
 {
@@ -16,17 +21,19 @@ static bool decide_start(const Engine *engine, Instance *instance, StateEvent *r
         switch (instance->state) {
         case STATE_INACTIVE:
         case STATE_FAILED:
-                instance->n_attempts = 0;
+                instance->n_attempts = instance->n_shortages = 0;
                 *ret = EVENT_START;
                 return true;
         case STATE_BACKOFF:
-                instance->n_attempts = 0;
+                instance->n_attempts = instance->n_shortages = 0;
                 *ret = EVENT_DELAY_OVER;
                 return true;
         case STATE_STOPPING:
                 instance->goal = GOAL_RESTART; /* §71: remembered, honoured once it has gone */
                 return false;
         default:
+                if (instance->is_stop_wanted)
+                        instance->goal = GOAL_RESTART; /* likewise: it still waits for its dependents to go */
                 return false;
         }
 }
@@ -77,6 +84,27 @@ static StateEvent retry_within_limit(Instance *instance, const LifeSpec *life)
         return EVENT_EXIT_GIVE_UP;
 }
 
+/* What the daemon is short of is not the component's failure, and passes (P24, P27). The steps in which the limits of the
+ * component itself hold already do not count. */
+static bool is_shortage(const LastEnd *end)
+{
+        bool is_short = end->error == EMFILE || end->error == ENFILE || end->error == ENOMEM || end->error == ENOBUFS ||
+                        end->error == EAGAIN;
+
+        return end->result == RESULT_EXEC_FAILED && is_short && g_strcmp0(end->step, "exec") != 0 &&
+               g_strcmp0(end->step, "limit") != 0;
+}
+
+uint64_t decide_delay(const Instance *instance, const LifeSpec *life)
+{
+        uint64_t delay = SHORTAGE_DELAY;
+
+        if (instance->n_shortages == 0)
+                return backoff_delay(&instance->backoff, life);
+        delay <<= MIN(instance->n_shortages - 1, 3);
+        return MAX(delay, MIN(life->restart_delay, 10 * SHORTAGE_DELAY));
+}
+
 StateEvent decide_start_failure(Engine *engine, Instance *instance)
 {
         const Definition *definition = engine_definition(engine, instance);
@@ -84,10 +112,16 @@ StateEvent decide_start_failure(Engine *engine, Instance *instance)
         bool is_final = engine->is_start_judged && definition->policy == POLICY_STRICT;
 
         instance->counters.failures++;
-        if (instance->n_attempts < UINT8_MAX)
-                instance->n_attempts++;
-        if (engine->is_closing || instance->is_stop_wanted)
+        if (engine->is_closing || (instance->is_stop_wanted && instance->goal != GOAL_RESTART))
                 return EVENT_EXIT_GIVE_UP;
+        if (is_shortage(&instance->end) && (!engine->is_start_judged || instance->n_shortages < SHORTAGES_AT_START)) {
+                if (instance->n_shortages < UINT16_MAX)
+                        instance->n_shortages++;
+                return EVENT_EXIT_RETRY;
+        }
+        instance->n_shortages = 0;
+        if (instance->n_attempts < UINT16_MAX)
+                instance->n_attempts++;
         if (instance->n_attempts <= life->start_retries)
                 return retry_within_limit(instance, life);
         instance->is_down = true;

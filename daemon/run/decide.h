@@ -10,6 +10,8 @@ bool decide_wish(const Engine *engine, Instance *instance, StateEvent wish, Stat
 
 /* A start did not succeed: once per attempt. EVENT_EXIT_RETRY or EVENT_EXIT_GIVE_UP (§90, §104). */
 StateEvent decide_start_failure(Engine *engine, Instance *instance);
+/* Before the next attempt, µs. */
+uint64_t decide_delay(const Instance *instance, const LifeSpec *life);
 /* The main process of a ready instance ended, as instance->end says (§103, §104, §109). */
 StateEvent decide_exit(Engine *engine, Instance *instance);
 /* Nothing is left of a stopping instance. */

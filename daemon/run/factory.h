@@ -13,6 +13,8 @@ typedef struct Factory {
         void (*serve)(Engine *engine, Instance *instance);
         /* In `stopping`: posts GONE_…, now or later. */
         void (*stop)(Engine *engine, Instance *instance);
+        /* In `stopping`: the budget of the stop has become shorter. May be NULL. */
+        void (*hurry)(Engine *engine, Instance *instance);
 } Factory;
 
 extern const Factory factory_exec;

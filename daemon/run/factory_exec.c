@@ -20,7 +20,7 @@ static uint64_t stop_time(const Engine *engine, const Instance *instance)
                 return own;
         left = engine->stop_deadline > now ? engine->stop_deadline - now : 0;
         if (own == UINT64_MAX || heaviest == UINT64_MAX)
-                return left;
+                return MIN(own, left);
         if (heaviest <= left)
                 return own;
         return (uint64_t) ((double) left * ((double) own / (double) heaviest));
@@ -28,10 +28,8 @@ static uint64_t stop_time(const Engine *engine, const Instance *instance)
 
 static void set_deadline(Live *live, uint64_t after, TimerHandler handler)
 {
-        uint64_t now = clock_monotonic();
-
         /* Without memory for a timer the component is without a deadline: the one operation fails, nothing else. */
-        (void) !live_set_timer(live, after > UINT64_MAX - now ? UINT64_MAX : now + after, handler);
+        (void) !live_set_timer(live, clock_after(after), handler);
 }
 
 static void tell_sub_state(Live *live, SubState sub_state, const char *reason)
@@ -307,4 +305,14 @@ static void exec_stop(Engine *engine, Instance *instance)
                 (void) process_signal(live->process, engine_definition(engine, instance)->life->kill_signal);
 }
 
-const Factory factory_exec = {.start = exec_start, .serve = exec_serve, .stop = exec_stop};
+/* §99: a budget that begins while it is being stopped holds for it too. */
+static void exec_hurry(Engine *engine, Instance *instance)
+{
+        Live *live = instance->live;
+        uint64_t after = stop_time(engine, instance);
+
+        if (live && live->process && instance->sub_state != SUB_KILL && clock_after(after) < (live->timer ? live->deadline : UINT64_MAX))
+                set_deadline(live, after, on_stop_timeout);
+}
+
+const Factory factory_exec = {.start = exec_start, .serve = exec_serve, .stop = exec_stop, .hurry = exec_hurry};

@@ -25,7 +25,7 @@ static void on_due(Timer *timer, void *userdata)
 
 static void probe_again(Live *live, uint64_t after)
 {
-        (void) !live_set_timer(live, clock_monotonic() + after, on_due);
+        (void) !live_set_timer(live, clock_after(after), on_due);
 }
 
 static void refused_while_starting(Live *live, int error)

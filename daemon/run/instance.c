@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "decide.h"
 #include "engine.h"
 #include "factory.h"
 #include "live.h"
@@ -63,13 +64,13 @@ static void serve(Engine *engine, Instance *instance)
 {
         instance->timings.ready = clock_monotonic();
         instance->ready_index = ++engine->n_readied;
-        instance->n_attempts = 0;
+        instance->n_attempts = instance->n_shortages = 0;
         factory_of(engine_definition(engine, instance))->serve(engine, instance);
 }
 
 static void delay(Engine *engine, Instance *instance)
 {
-        uint64_t at = clock_monotonic() + backoff_delay(&instance->backoff, engine_definition(engine, instance)->life);
+        uint64_t at = clock_after(decide_delay(instance, engine_definition(engine, instance)->life));
 
         /* No memory for a timer: better now than never. */
         if (live_set_timer(live_get(engine, instance), at, on_delay_over) < 0)

@@ -70,7 +70,8 @@ typedef struct Instance {
                 bool is_dirty : 1;           /* stands in the engine's list of nodes to look at again */
                 bool is_warned : 1;          /* a foreign notification was reported for this incarnation */
         };
-        uint8_t n_attempts;        /* failed ones of this start (§90) */
+        uint16_t n_attempts;       /* failed ones of this start (§90) */
+        uint16_t n_shortages;      /* attempts in a row that the daemon had no resources for */
         LastEnd end;
         uint64_t spawn_index, ready_index; /* §58 */
         Timings timings;

@@ -10,6 +10,14 @@ static bool is_static(EdgeKind kind)
         return kind == EDGE_REQUIRES || kind == EDGE_WANTS;
 }
 
+/* §52: whoever has failed an attempt is settled, and stays so while it is tried again in the background (D12): else two
+ * that fail in turns would keep the start from its end. */
+static bool is_tried_again(const Instance *instance)
+{
+        return instance->is_down && (instance->state == STATE_BACKOFF || instance->state == STATE_WAITING ||
+                                     instance->state == STATE_STARTING);
+}
+
 static unsigned standing_of(const Instance *instance)
 {
         /* What is to stop is not to be started upon, from the moment the stop is wanted. */
@@ -18,7 +26,7 @@ static unsigned standing_of(const Instance *instance)
 
         if (instance->state == STATE_READY && !is_leaving)
                 standing |= IS_READY;
-        if ((state_is_settled(instance->state) && !is_leaving) || (instance->state == STATE_BACKOFF && instance->is_down))
+        if ((state_is_settled(instance->state) && !is_leaving) || is_tried_again(instance))
                 standing |= IS_SETTLED;
         if (instance->is_down)
                 standing |= IS_DOWN;
@@ -179,9 +187,15 @@ void neighbours_release(Engine *engine, Instance *instance)
 
 static Goal stronger_goal(Goal old, Goal new)
 {
-        if (old == GOAL_FAILED && new == GOAL_INACTIVE)
+        if (old == GOAL_FAILED)
                 return GOAL_FAILED; /* what failed stays failed, also when all is stopped for it */
         return MAX(old, new);
+}
+
+/* §70: its stop waits for nobody. What is left of an earlier incarnation goes its way. */
+static bool is_pausing(const Instance *instance)
+{
+        return instance->state == STATE_WAITING || instance->state == STATE_BACKOFF || instance->state == STATE_BLOCKED;
 }
 
 /* Wants one instance stopped; true: it was not wanted before. */
@@ -193,6 +207,8 @@ static bool want_stop(Engine *engine, Instance *instance, Goal goal)
 
         if (state_is_settled(instance->state) && instance->state != STATE_READY && instance->state != STATE_BLOCKED)
                 return false; /* inactive, failed, skipped: there is nothing to stop */
+        if (goal == GOAL_RESTART && is_pausing(instance))
+                return false; /* it waits for its providers as it is, and to stop it would end that */
         instance->goal = stronger_goal(instance->goal, goal);
         engine_mark(engine, instance->node);
         if (instance->is_stop_wanted)
@@ -202,7 +218,8 @@ static bool want_stop(Engine *engine, Instance *instance, Goal goal)
         neighbours_update(engine, instance);
         edges = graph_edges(graph, instance->node, DOWN, &n);
         for (uint32_t i = 0; i < n; i++)
-                if ((engine->held[edges[i]] & HELD) && !is_static(graph->edges[edges[i]].kind)) {
+                /* Not twice: the wish may have ended with a crash, and be there anew before all of it has gone. */
+                if (engine->held[edges[i]] == HELD && !is_static(graph->edges[edges[i]].kind)) {
                         engine->held[edges[i]] |= GOES_FIRST;
                         order_before(engine, graph->edges[edges[i]].to, 1);
                 }
@@ -243,7 +260,7 @@ bool neighbours_can_start(const Engine *engine, const Instance *instance)
 {
         const NodeCount *count = &engine->counts[instance->node];
 
-        return instance->state == STATE_WAITING && count->pending == 0 && count->bound == 0 &&
+        return instance->state == STATE_WAITING && !instance->is_stop_wanted && count->pending == 0 && count->bound == 0 &&
                !(instance->live && instance->live->process);
 }
 
@@ -251,5 +268,5 @@ bool neighbours_can_stop(const Engine *engine, const Instance *instance)
 {
         const NodeCount *count = &engine->counts[instance->node];
 
-        return instance->is_stop_wanted && count->bound == 0 && count->ordered == 0;
+        return instance->is_stop_wanted && (is_pausing(instance) || (count->bound == 0 && count->ordered == 0));
 }

@@ -3,20 +3,29 @@
  * one budget (§93-102). */
 #include "container_data.h"
 #include "base/diag_print.h"
+#include "factory.h"
 #include "live.h"
 #include "neighbours.h"
 #include "os/announce.h"
 
 /* After the budget every process has had SIGKILL; what the kernel cannot end by then is not waited for. */
 #define GRACE (1000 * 1000)
+/* A budget without an end is for the service manager one of a day. */
+#define LONGEST_EXTENSION (86400ull * 1000 * 1000)
 
 /* Whoever has no dependents left stops at once, the others as theirs go; settle sees to the order among equals. */
 static void stop_all(Container *container)
 {
         Engine *engine = container_engine(container);
 
-        for (uint32_t node = 0; node < container->plan->n_components; node++)
-                neighbours_stop(engine, &engine->instances[node], GOAL_INACTIVE);
+        for (uint32_t node = 0; node < container->plan->n_components; node++) {
+                Instance *instance = &engine->instances[node];
+                const Factory *factory = factory_of(engine_definition(engine, instance));
+
+                neighbours_stop(engine, instance, GOAL_INACTIVE);
+                if (instance->state == STATE_STOPPING && factory->hurry)
+                        factory->hurry(engine, instance);
+        }
 }
 
 static void end(Container *container, const char *reason)
@@ -75,9 +84,10 @@ void shutdown_begin(Container *container, const char *reason)
         engine = container_engine(container);
         engine->is_closing = true;
         engine->is_start_judged = false;
-        engine->stop_deadline = clock_monotonic() + budget;
-        announce_extend(budget + 5 * GRACE);
-        (void) !timer_new(container->options.loop, engine->stop_deadline + GRACE, on_last_resort, container, &container->last_resort);
+        engine->stop_deadline = clock_after(budget);
+        announce_extend(MIN(budget, LONGEST_EXTENSION) + 5 * GRACE);
+        (void) !timer_new(container->options.loop, clock_after(budget > UINT64_MAX - GRACE ? UINT64_MAX : budget + GRACE),
+                          on_last_resort, container, &container->last_resort);
         stop_all(container);
         engine->turn(engine);
 }

@@ -65,6 +65,21 @@ static int find_instance(Container *container, const char *name, Instance **ret,
         return 0;
 }
 
+/* What is ready but is to stop is to start again. */
+static bool is_staying(const Instance *instance)
+{
+        return instance->state == STATE_READY && !instance->is_stop_wanted;
+}
+
+static int refuse_skipped(const Container *container, const Instance *instance, const char *name, DiagList *diags)
+{
+        if (instance->state != STATE_SKIPPED)
+                return 0;
+        diag_error(diags, DIAG_CONDITION_NOT_MET, plan_definition(container->plan, instance->node)->origin,
+                   "a condition of '%s' is not met", name);
+        return -EBADMSG;
+}
+
 /* Wishes the mandatory closure of INSTANCE started, what was stopped by hand included: this is the explicit start. */
 static void want_start(Container *container, Instance *instance, const char *reason)
 {
@@ -85,7 +100,7 @@ static void want_start(Container *container, Instance *instance, const char *rea
                 for (uint32_t i = 0; i < n; i++) {
                         const Edge *edge = &graph->edges[edges[i]];
 
-                        if (edge->kind != EDGE_REQUIRES || seen[edge->to] || engine->instances[edge->to].state == STATE_READY)
+                        if (edge->kind != EDGE_REQUIRES || seen[edge->to] || is_staying(&engine->instances[edge->to]))
                                 continue;
                         seen[edge->to] = 1;
                         g_array_append_val(stack, edge->to);
@@ -100,13 +115,10 @@ int container_start_component(Container *container, const char *name, Change **r
 
         if (r == 0)
                 r = find_instance(container, name, &instance, diags);
+        if (r == 0)
+                r = refuse_skipped(container, instance, name, diags);
         if (r < 0)
                 return r;
-        if (instance->state == STATE_SKIPPED) {
-                diag_error(diags, DIAG_CONDITION_NOT_MET, plan_definition(container->plan, instance->node)->origin,
-                           "a condition of '%s' is not met", name);
-                return -EBADMSG;
-        }
         *ret = change_new(container, CHANGE_START, instance->node);
         want_start(container, instance, "start");
         container_engine(container)->turn(container_engine(container));
@@ -164,12 +176,15 @@ int container_restart_component(Container *container, const char *name, Change *
 
         if (r == 0)
                 r = find_instance(container, name, &instance, diags);
+        if (r == 0)
+                r = refuse_skipped(container, instance, name, diags);
         if (r < 0)
                 return r;
         *ret = change_new(container, CHANGE_RESTART, instance->node);
         if (instance->state == STATE_READY || instance->state == STATE_STARTING) {
                 instance->is_stopped_by_user = false;
                 neighbours_stop(container_engine(container), instance, GOAL_RESTART);
+                instance->goal = GOAL_RESTART; /* the latest wish holds, also after a stop that has yet to come to pass */
         } else {
                 want_start(container, instance, "restart");
         }

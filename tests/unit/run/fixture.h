@@ -27,6 +27,7 @@ typedef struct Fixture {
         char *folder;
         GString *trail; /* "name from>to reason\n" of every transition */
         uint64_t last_sequence;
+        uint32_t seed, step; /* of the random test: told on failure */
 } Fixture;
 
 void fixture_prepare(Fixture *fixture);
@@ -42,3 +43,7 @@ const char *container_word(const Fixture *fixture);
 void fixture_run(Fixture *fixture, const char *text);
 /* TEXT occurs in the trail, and A before B where both are given. */
 void assert_order(const char *log, const char *a, const char *b);
+/* At rest: all that the engine keeps count of, counted anew from the states and the held edges; nobody is forgotten. */
+void fixture_check(Fixture *fixture);
+/* Fails with the trail, the states and the counters of NODE. */
+void fixture_complain(Fixture *fixture, const char *what, uint32_t node, int line);
