@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ground.h"
 
+#include <string.h>
+
 #include "base/log.h"
+#include "os/left_over.h"
 
 static int fail(int r, const char *what)
 {
@@ -25,7 +28,12 @@ int ground_init(Ground *ground, const char *runtime_directory)
         if (r < 0)
                 return fail(r, runtime_directory);
         r = process_host_new(ground->loop, true, &ground->processes);
-        return r < 0 ? fail(r, "cannot prepare to start processes") : 0;
+        if (r < 0)
+                return fail(r, "cannot prepare to start processes");
+        /* With cgroups process_host_new() has seen to what an earlier daemon left. */
+        if (strcmp(process_host_containment(ground->processes), "session") == 0)
+                left_over_kill(runtime_directory);
+        return 0;
 }
 
 void ground_done(Ground *ground)

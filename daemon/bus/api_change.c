@@ -41,7 +41,7 @@ static PROPERTY_GETTER(get_state)
         ApiSpot *spot = userdata;
 
         if (spot->change->ended != 0 && is_being_read(connection))
-                spot->change->is_read = true;
+                container_change_read(spot->link->context->container, spot->change);
         return sd_bus_message_append(reply, "s",
                                      name_of(change_state_names, CHANGE_STATE_N_, (int) spot->change->state));
 }

@@ -106,7 +106,7 @@ int container_on_explain(sd_bus_message *message, void *userdata, sd_bus_error *
         g_auto(DiagList) diags;
         sd_bus_message *reply = NULL;
         const char *name;
-        uint32_t node;
+        uint32_t node = 0;
         int r;
 
         diag_list_init(&diags);

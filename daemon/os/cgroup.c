@@ -3,10 +3,13 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "cgroup_find.h"
 #include "cgroup_tree.h"
@@ -14,12 +17,15 @@
 
 #define CPU_PERIOD_USEC 100000
 #define POLL_USEC (50 * 1000)
+/* Some eight thousand members; more than that are asked by nobody, and killed in the end. */
+#define MEMBERS_BYTES (64 * 1024)
 
 struct Cgroup {
         CgroupTree *tree; /* borrowed */
         char *name;       /* of the directory: the component's, and a suffix that no file of the kernel has */
         int watch;        /* -1: nobody waits */
         bool is_removed;
+        bool kills;       /* while somebody waits for it to become empty */
         Timer *poll;      /* where the user's inotify watches are used up, or the kill has failed */
         CgroupEmptyHandler handler;
         void *userdata;
@@ -153,6 +159,33 @@ int cgroup_kill(Cgroup *cgroup)
 }
 
 /* In the leaf or in one below it. */
+/* A number from cgroup.procs is turned into a pidfd, and judged again, before it is signalled (P8). */
+static void cgroup_signal_member(const Cgroup *cgroup, pid_t pid, int signal)
+{
+        autofd fd = (int) syscall(SYS_pidfd_open, pid, 0);
+
+        if (fd < 0 || !cgroup_has_member(cgroup, pid))
+                return;
+        (void) syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0);
+        (void) syscall(SYS_pidfd_send_signal, fd, SIGCONT, NULL, 0);
+}
+
+void cgroup_signal(const Cgroup *cgroup, int signal, pid_t except)
+{
+        g_autofree char *file = g_strconcat(cgroup->name, "/cgroup.procs", NULL), *text = g_malloc(MEMBERS_BYTES);
+
+        if (cgroup->is_removed || cgroup_tree_read(cgroup->tree, file, text, MEMBERS_BYTES) < 0)
+                return;
+        for (char *p = text, *end; *p; p = end + 1) {
+                long pid = strtol(p, &end, 10);
+
+                if (end == p || *end != '\n')
+                        return;
+                if (pid != except)
+                        cgroup_signal_member(cgroup, (pid_t) pid, signal);
+        }
+}
+
 bool cgroup_has_member(const Cgroup *cgroup, pid_t pid)
 {
         char file[40], text[8192];
@@ -204,7 +237,8 @@ static void on_poll(Timer *timer, void *userdata)
                 cgroup_tell_empty(cgroup);
                 return;
         }
-        (void) cgroup_kill(cgroup);
+        if (cgroup->kills)
+                (void) cgroup_kill(cgroup);
         (void) timer_set(timer, clock_monotonic() + POLL_USEC);
 }
 
@@ -219,16 +253,17 @@ static int cgroup_watch(Cgroup *cgroup)
         return 0;
 }
 
-int cgroup_await_empty(Cgroup *cgroup, CgroupEmptyHandler handler, void *userdata)
+int cgroup_await_empty(Cgroup *cgroup, bool and_kill, CgroupEmptyHandler handler, void *userdata)
 {
         int r;
 
         cgroup_unwatch(cgroup);
+        cgroup->kills = and_kill;
         cgroup->handler = handler;
         cgroup->userdata = userdata;
 
         r = cgroup->is_removed ? 0 : cgroup_watch(cgroup);
-        if (r >= 0 && !cgroup_is_empty(cgroup) && cgroup_kill(cgroup) >= 0)
+        if (r >= 0 && !cgroup_is_empty(cgroup) && (!and_kill || cgroup_kill(cgroup) >= 0))
                 return 0;
         return timer_new(cgroup->tree->loop, 0, on_poll, cgroup, &cgroup->poll);
 }

@@ -43,9 +43,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cgroup, cgroup_free)
 /* A descriptor of cgroup.procs, for the child to write "0" to. The caller's to close. */
 int cgroup_open_procs(const Cgroup *cgroup) MUST_CHECK;
 int cgroup_kill(Cgroup *cgroup);
+/* SIGNAL, then SIGCONT, to each member but EXCEPT; members of leaves that it made itself are not reached. */
+void cgroup_signal(const Cgroup *cgroup, int signal, pid_t except);
 bool cgroup_has_member(const Cgroup *cgroup, pid_t pid);
 bool cgroup_is_empty(const Cgroup *cgroup);
 /* Removes the leaf, which proves it empty in one call. -EBUSY: something lives in it. */
 int cgroup_remove(Cgroup *cgroup) MUST_CHECK;
-/* Kills what is in it, and calls HANDLER once, when it has become empty; also when it is so already. */
-int cgroup_await_empty(Cgroup *cgroup, CgroupEmptyHandler handler, void *userdata) MUST_CHECK;
+/* Kills what is in it where AND_KILL, and calls HANDLER once, when it has become empty; also when it is so already. */
+int cgroup_await_empty(Cgroup *cgroup, bool and_kill, CgroupEmptyHandler handler, void *userdata) MUST_CHECK;

@@ -52,6 +52,14 @@ static void tree_clear_folder(CgroupTree *tree, const char *name)
                 (void) !cgroup_tree_clear(tree, name);
 }
 
+/* One of ours, by its form: a folder that somebody else named reeve-something is not. */
+static bool is_folder(const char *name)
+{
+        const char *number = name + strlen(FOLDER_PREFIX);
+
+        return g_str_has_prefix(name, FOLDER_PREFIX) && *number && number[strspn(number, "0123456789")] == '\0';
+}
+
 static void tree_clear_left_over(CgroupTree *tree)
 {
         int copy = openat(tree->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -64,7 +72,7 @@ static void tree_clear_left_over(CgroupTree *tree)
         for (struct dirent *entry; (entry = readdir(stream));) {
                 if (entry->d_type != DT_DIR)
                         continue;
-                if (g_str_has_prefix(entry->d_name, FOLDER_PREFIX))
+                if (is_folder(entry->d_name))
                         tree_clear_folder(tree, entry->d_name);
                 else if (tree->is_delegated && g_str_has_suffix(entry->d_name, CGROUP_LEAF_SUFFIX))
                         (void) !cgroup_tree_clear(tree, entry->d_name);

@@ -84,19 +84,21 @@ static void process_leave(Process *process)
                 process_set_gone(process);
                 return;
         }
-        (void) !cgroup_await_empty(process->cgroup, on_cgroup_empty, process);
+        (void) !cgroup_await_empty(process->cgroup, process->is_killed || !process->is_asked, on_cgroup_empty, process);
 }
 
-/* Nothing of it may go on without its main process. */
+/* Nothing of it may go on without its main process; but what was asked to end has its time for that. */
 static void process_kill_rest(Process *process)
 {
+        if (process->is_asked)
+                return;
         process->is_killed = true;
         if (process->leader_source)
                 (void) pidfd_signal(process->leader_fd, SIGKILL);
         if (process->cgroup && cgroup_remove(process->cgroup) < 0)
                 (void) cgroup_kill(process->cgroup);
         if (!process->cgroup)
-                sweep_run(process->host);
+                process_host_ask_sweep(process->host);
 }
 
 /* Of a main process that is not our child (MAINPID=) nobody tells us the status: unknown, not invented. */
@@ -291,16 +293,37 @@ pid_t process_pid(const Process *process)
 }
 
 /* A stopped process gets no signal but SIGKILL until it goes on (§97). */
-int process_signal(Process *process, int signal)
+static int signal_and_continue(int pidfd, int signal)
+{
+        int r = pidfd_signal(pidfd, signal);
+
+        (void) pidfd_signal(pidfd, SIGCONT);
+        return r;
+}
+
+/* The group of the leader, which is its session's first and has not been reaped: the number is still its own. */
+static int signal_group(pid_t leader, int signal)
+{
+        int r = kill(-leader, signal) < 0 ? -errno : 0;
+
+        (void) kill(-leader, SIGCONT);
+        return r;
+}
+
+int process_ask(Process *process, int signal)
 {
         int r;
 
         if (process->main == 0)
                 return -ESRCH;
-        r = pidfd_signal(process->main_fd, signal);
-        if (r >= 0 && (signal == SIGTERM || signal == SIGINT || signal == SIGQUIT || signal == SIGHUP ||
-                       signal == SIGABRT || signal == SIGUSR1 || signal == SIGUSR2))
-                (void) pidfd_signal(process->main_fd, SIGCONT);
+        process->is_asked = true;
+        if (!process->cgroup && process->main == process->leader)
+                return signal_group(process->leader, signal);
+        r = signal_and_continue(process->main_fd, signal);
+        if (process->cgroup)
+                cgroup_signal(process->cgroup, signal, process->main);
+        else if (process->leader_source)
+                (void) signal_and_continue(process->leader_fd, signal);
         return r;
 }
 
@@ -309,6 +332,8 @@ void process_kill(Process *process)
         process->is_killed = true;
         if (process->cgroup && cgroup_kill(process->cgroup) < 0 && process->main != 0)
                 (void) pidfd_signal(process->main_fd, SIGKILL);
+        if (process->cgroup && process->is_exited && !process->is_gone)
+                (void) !cgroup_await_empty(process->cgroup, true, on_cgroup_empty, process);
         if (process->cgroup || process->is_gone)
                 return;
         if (process->main != 0)

@@ -10,8 +10,7 @@
 
 typedef struct Process Process;
 typedef struct ProcessHost ProcessHost;
-
-/* USE_CGROUPS false: sessions even where there are cgroups. Raises RLIMIT_NOFILE; processes get the one from before. */
+/* USE_CGROUPS false: sessions all the same. Raises RLIMIT_NOFILE; processes get the one from before. */
 int process_host_new(Loop *loop, bool use_cgroups, ProcessHost **ret) MUST_CHECK;
 /* Kills and reaps what is left, also of processes that were freed before; waits for that a second at most. */
 void process_host_free(ProcessHost *host);
@@ -49,7 +48,7 @@ typedef struct SpawnSpec {
 /* Where a spawn failed, for exec-failed (§67): never confused with an early exit. */
 typedef struct SpawnError {
         int error;        /* errno, positive */
-        const char *step; /* static: "exec", "user", "group", "working-directory", "limit", "cgroup", "clone", … */
+        const char *step; /* static: "exec", "user", "working-directory", "limit", "cgroup", "clone", … */
 } SpawnError;
 
 typedef struct ExitReport {
@@ -59,10 +58,10 @@ typedef struct ExitReport {
 } ExitReport;
 
 typedef struct ProcessHandlers {
-        /* The main process has ended: the moment to notify_drain(). Where that leads to process_set_main() it was but
-         * the parent of a daemon, and nothing else happens. Or NULL. */
+        /* The main process has ended: the moment to notify_drain(). Where that leads to process_set_main() nothing
+         * else happens. Or NULL. */
         void (*on_last_words)(Process *process, void *userdata);
-        /* The main process ended. Once. What is left of the incarnation has been sent SIGKILL already. */
+        /* The main process ended. Once. What is left has been sent SIGKILL, or was asked to end (process_ask()). */
         void (*on_exit)(Process *process, const ExitReport *report, void *userdata);
         /* Nothing is left. Once, after on_exit; the process may be freed from here on, also inside. */
         void (*on_gone)(Process *process, void *userdata);
@@ -79,8 +78,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Process, process_free)
 
 pid_t process_pid(const Process *process); /* 0 after on_exit */
 
-/* To the main process; with SIGTERM and friends also SIGCONT. -ESRCH when it is gone. */
-int process_signal(Process *process, int signal);
+/* SIGNAL, then SIGCONT, once to each process of the incarnation: without a cgroup to its process group only. From now on
+ * the others do not end with the main process, but at process_kill() at the latest. -ESRCH: it is gone. */
+int process_ask(Process *process, int signal);
 /* SIGKILL to everything of the incarnation. on_exit and on_gone follow. */
 void process_kill(Process *process);
 

@@ -36,6 +36,7 @@ struct Process {
         sd_event_source *leader_source, *main_source;
         Cgroup *cgroup;           /* or NULL */
         char token[TOKEN_SIZE];   /* INVOCATION_ID= in the environment of the incarnation */
+        bool is_asked;            /* everything of it has been told to end */
         bool is_killed;           /* everything of it is to go */
         bool is_exited, is_gone;
 };

@@ -9,10 +9,16 @@
 #define STOP_ROUNDS 32
 #define AGAIN_USEC (200 * 1000)
 
+/* What was asked to end has its time for that, until it is killed. */
+static bool is_to_be_killed(const Process *process)
+{
+        return process_is_leaving(process) && (process->is_killed || !process->is_asked);
+}
+
 /* EVERYBODY: all who descend from us, whoever they belong to. */
 static bool is_wanted(const Entry *entry, bool everybody)
 {
-        return entry->is_ours && (everybody || (entry->owner && process_is_leaving(entry->owner)));
+        return entry->is_ours && (everybody || (entry->owner && is_to_be_killed(entry->owner)));
 }
 
 static size_t signal_new(ProcessHost *host, const Snapshot *snapshot, GHashTable *stopped, bool everybody)

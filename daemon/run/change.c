@@ -117,18 +117,17 @@ static void on_expiry(Timer *timer, void *userdata)
 
 static void drop_expired(Container *container)
 {
-        uint64_t now = clock_monotonic(), next = UINT64_MAX, end;
+        uint64_t now = clock_monotonic(), next = UINT64_MAX;
 
         for (guint i = container->changes->len; i > 0; i--) {
                 Change *change = container->changes->pdata[i - 1];
 
                 if (change->ended == 0)
                         continue;
-                end = change->ended + (change->is_read ? READ_KEPT_FOR : KEPT_FOR);
-                if (end <= now)
+                if (change->expires <= now)
                         g_ptr_array_remove_index(container->changes, i - 1);
                 else
-                        next = MIN(next, end);
+                        next = MIN(next, change->expires);
         }
         g_clear_pointer(&container->expiry, timer_free);
         if (next != UINT64_MAX)
@@ -140,6 +139,7 @@ static void end_change(Container *container, Change *change, ChangeState state)
         change->state = state;
         change->tasks[0].state = state;
         change->ended = clock_monotonic();
+        change->expires = change->ended + KEPT_FOR;
         if (state == CHANGE_FAILED)
                 container_explain(container, change->tasks[0].node, &change->error);
         tell(container, change);
@@ -165,6 +165,16 @@ void change_rest(Container *container)
         }
         if (any)
                 drop_expired(container);
+}
+
+void container_change_read(Container *container, Change *change)
+{
+        uint64_t soon = clock_monotonic() + READ_KEPT_FOR;
+
+        if (change->ended == 0 || change->expires <= soon)
+                return;
+        change->expires = soon;
+        drop_expired(container);
 }
 
 Change *container_find_change(Container *container, uint64_t id)

@@ -30,5 +30,5 @@ typedef struct Change {
         uint32_t n_tasks;
         uint64_t begun, ended; /* monotonic µs; ended 0: still doing */
         DiagList error;        /* at most one entry */
-        bool is_read;          /* its end was read: may be dropped */
+        uint64_t expires;      /* once it has ended: when it is forgotten; soon after its end was read */
 } Change;

@@ -81,5 +81,7 @@ const char *container_status_text(const Container *container, uint32_t node);
 void container_explain(const Container *container, uint32_t node, DiagList *diags);
 
 Change *container_find_change(Container *container, uint64_t id);
+/* Somebody has read how CHANGE ended: it lives some seconds more, not a minute. Never frees it now. */
+void container_change_read(Container *container, Change *change);
 /* of Change, those that live */
 const GPtrArray *container_changes(const Container *container);

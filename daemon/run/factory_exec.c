@@ -10,6 +10,9 @@
 #include "live.h"
 #include "notice.h"
 
+/* What a component's other processes have after the end of its main process. */
+#define HELPERS_USEC (1000 * 1000)
+
 /* The part of what is left of the stop budget that this component may take (§99). */
 static uint64_t stop_time(const Engine *engine, const Instance *instance)
 {
@@ -65,15 +68,40 @@ static void on_exit_while_starting(Engine *engine, Instance *instance, const Def
 
 static void on_exit_while_ready(Engine *engine, Instance *instance)
 {
-        const char *reason = result_names[instance->end.result];
+        bool is_clean = instance->end.result == RESULT_SUCCESS;
+        StateEvent event;
 
-        if (instance->end.result != RESULT_SUCCESS) {
+        if (!is_clean) {
                 g_autofree char *text = notice_end(&instance->end);
 
-                factory_tell(engine, instance, reason, text);
+                factory_tell(engine, instance, result_names[instance->end.result], text);
         }
-        engine_post(engine, instance, decide_exit(engine, instance),
-                    instance->end.result == RESULT_SUCCESS ? "exited-clean" : result_names[instance->end.result]);
+        event = decide_exit(engine, instance); /* may make start-limit of the result */
+        engine_post(engine, instance, event, is_clean ? "exited-clean" : result_names[instance->end.result]);
+}
+
+static void on_stop_timeout(Timer *timer, void *userdata)
+{
+        Live *live = userdata;
+        Instance *instance = live->instance;
+
+        (void) timer;
+        live_clear_timer(live);
+        if (instance->state != STATE_STOPPING || !live->process)
+                return;
+        if (instance->end.result == RESULT_SUCCESS && !live->is_exited)
+                instance->end.result = RESULT_STOP_TIMEOUT;
+        tell_sub_state(live, SUB_KILL, "stop-timeout");
+        process_kill(live->process);
+}
+
+/* They were told to end together with the main process, which has; a second more is theirs, of the time there is. */
+static void hurry_helpers(Live *live)
+{
+        uint64_t at = clock_after(HELPERS_USEC);
+
+        if (live->instance->sub_state != SUB_KILL && live->timer && at < live->deadline)
+                (void) !live_set_timer(live, at, on_stop_timeout);
 }
 
 /* READY=1, or MAINPID=, and an exit right after it are two occurrences, in that order. */
@@ -102,7 +130,9 @@ static void on_main_exit(Process *process, const ExitReport *report, void *userd
                 instance->end.code = report->code;
                 instance->end.status = report->status;
         }
-        if (instance->state == STATE_STARTING)
+        if (instance->state == STATE_STOPPING)
+                hurry_helpers(live);
+        else if (instance->state == STATE_STARTING)
                 on_exit_while_starting(engine, instance, definition);
         else if (instance->state == STATE_READY && definition->type != TYPE_ONESHOT)
                 on_exit_while_ready(engine, instance);
@@ -151,21 +181,6 @@ static void on_start_timeout(Timer *timer, void *userdata)
         instance->goal = MAX(instance->goal, goal);
         engine_post(engine, instance, EVENT_FAIL, result_names[instance->end.result]);
         engine->turn(engine);
-}
-
-static void on_stop_timeout(Timer *timer, void *userdata)
-{
-        Live *live = userdata;
-        Instance *instance = live->instance;
-
-        (void) timer;
-        live_clear_timer(live);
-        if (instance->state != STATE_STOPPING || !live->process)
-                return;
-        if (instance->end.result == RESULT_SUCCESS)
-                instance->end.result = RESULT_STOP_TIMEOUT;
-        tell_sub_state(live, SUB_KILL, "stop-timeout");
-        process_kill(live->process);
 }
 
 static void on_line(const char *line, size_t n_line, uint32_t n_lost, void *userdata)
@@ -302,7 +317,7 @@ static void exec_stop(Engine *engine, Instance *instance)
         }
         set_deadline(live, stop_time(engine, instance), on_stop_timeout);
         if (!live->is_exited)
-                (void) process_signal(live->process, engine_definition(engine, instance)->life->kill_signal);
+                (void) process_ask(live->process, engine_definition(engine, instance)->life->kill_signal);
 }
 
 /* §99: a budget that begins while it is being stopped holds for it too. */

@@ -51,7 +51,6 @@ static void request(Instance *instance)
 
 static void spawn(Engine *engine, Instance *instance)
 {
-        instance->incarnation++;
         instance->counters.starts++;
         instance->spawn_index = ++engine->n_spawned;
         instance->ready_index = 0;

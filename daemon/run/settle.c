@@ -36,8 +36,13 @@ static bool is_end_of_stop(StateEvent event, State state)
                (event == EVENT_STOP && state == STATE_INACTIVE);
 }
 
-static void count_slots(Engine *engine, State from, State to)
+/* What is only waited for takes nobody's slot. */
+static void count_slots(Engine *engine, const Instance *instance, State from)
 {
+        State to = instance->state;
+
+        if (engine_definition(engine, instance)->type == TYPE_EXTERNAL)
+                return;
         if (from == STATE_STARTING && to != STATE_STARTING)
                 engine->n_starting--;
         else if (from != STATE_STARTING && to == STATE_STARTING)
@@ -53,7 +58,7 @@ static void apply(Engine *engine, Instance *instance, StateEvent event, const ch
         if (instance->n_transitions == stamp)
                 return;
         note_down(instance, from);
-        count_slots(engine, from, instance->state);
+        count_slots(engine, instance, from);
         if (is_end_of_stop(event, instance->state)) {
                 instance->is_stop_wanted = false;
                 instance->goal = GOAL_NONE;
@@ -139,6 +144,7 @@ static bool spawn_next(Engine *engine)
                 if (!neighbours_can_start(engine, instance))
                         continue;
                 instance->timings.slot = clock_monotonic();
+                instance->incarnation++; /* the event that tells of the spawn is of the new one (§68) */
                 apply(engine, instance, EVENT_SPAWN, "dependencies-ready");
                 return true;
         }

@@ -139,14 +139,13 @@ static void report_failure(Container *container, uint32_t node)
                 diag = diag_add(&container->report, severity, DIAG_EXEC_FAILED, definition->origin, "'%s' %s", definition->name, text);
         } else {
                 g_autofree char *how = notice_end(&instance->end);
-                const char *word = result_names[instance->end.result];
 
                 if (instance->end.result == RESULT_START_TIMEOUT)
                         diag = diag_add(&container->report, severity, DIAG_START_TIMEOUT, definition->origin,
                                         "'%s' did not become ready within its TimeoutStartSec=", definition->name);
                 else
                         diag = diag_add(&container->report, severity, result_codes[instance->end.result], definition->origin,
-                                        "'%s' did not become ready: it %s (%s)", definition->name, how, word);
+                                        "'%s' did not become ready: it %s", definition->name, how);
         }
         diag_set_component(diag, definition->name, definition->module->name);
 }

@@ -162,7 +162,7 @@ pid_t process_pid(const Process *process)
         return process->main;
 }
 
-int process_signal(Process *process, int signal)
+int process_ask(Process *process, int signal)
 {
         const FakeBehaviour *behaviour = fake_behaviour(process->name);
 

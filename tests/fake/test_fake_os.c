@@ -129,7 +129,7 @@ static void test_clock(void **state)
         assert_string_equal(scene.seen->str, "");
         fake_os_advance(1);
         assert_string_equal(scene.seen->str, "ready ");
-        assert_int_equal(process_signal(scene.process, SIGTERM), 0);
+        assert_int_equal(process_ask(scene.process, SIGTERM), 0);
         fake_os_advance(100000);
         assert_string_equal(scene.seen->str, "ready exit gone ");
         assert_int_equal(scene.gone_usec, begin + 6000);
@@ -151,7 +151,7 @@ static void test_failures(void **state)
         stubborn.is_deaf = stubborn.has_survivors = true;
         fake_os_set_behaviour("a", &stubborn);
         assert_int_equal(scene_spawn(&scene, &error), 0);
-        assert_int_equal(process_signal(scene.process, SIGTERM), 0);
+        assert_int_equal(process_ask(scene.process, SIGTERM), 0);
         fake_os_advance(G_USEC_PER_SEC);
         assert_string_equal(scene.seen->str, "");
         fake_os_exit("a", CLD_KILLED, SIGSEGV);

@@ -63,7 +63,6 @@ void brood_polite(void)
 
         if (fork() != 0)
                 return;
-        setsid();
         sigemptyset(&set);
         sigaddset(&set, SIGTERM);
         sigprocmask(SIG_BLOCK, &set, NULL);

@@ -5,7 +5,7 @@ import time
 
 import harness
 from harness import needs_root
-from stress_common import DEADLY, EAGER, FULL, NOBODY, Follower, Stress, dag, modules
+from stress_kit import DEADLY, EAGER, FULL, NOBODY, Follower, Stress, dag, modules
 
 
 class Deaths(Stress):

@@ -5,7 +5,7 @@ import time
 
 import harness
 from harness import needs_root
-from stress_common import FULL, NOBODY, Stress, modules
+from stress_kit import FULL, NOBODY, Stress, modules
 
 
 class Shortage(Stress):

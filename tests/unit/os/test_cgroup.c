@@ -124,7 +124,7 @@ static void test_nothing_left(void **state)
 /* P10: what a daemon that was killed left behind ends when the next one comes; what a living one has does not. */
 static void test_left_over(void **state)
 {
-        g_autofree char *own = own_directory(), *folder = g_build_filename(own, "reeve-test-left-over", NULL);
+        g_autofree char *own = own_directory(), *folder = g_build_filename(own, "reeve-999999999", NULL);
         g_autofree char *leaf = g_build_filename(folder, "sample.component", NULL), *procs = NULL;
         Fixture fixture;
         FILE *file;

@@ -147,17 +147,17 @@ static void test_signals(void **state)
         setup(&fixture, state);
         spawn_script(&stopped, &fixture, "trap 'exit 9' TERM; echo $$; while :; do sleep 0.01; done");
         (void) read_pid(&stopped);
-        assert_int_equal(process_signal(stopped.process, SIGSTOP), 0);
-        assert_int_equal(process_signal(stopped.process, SIGTERM), 0);
+        assert_int_equal(process_ask(stopped.process, SIGSTOP), 0);
+        assert_int_equal(process_ask(stopped.process, SIGTERM), 0);
         fixture_wait(&fixture, &stopped.is_gone);
         assert_report(&stopped, CLD_EXITED, 9);
-        assert_int_equal(process_signal(stopped.process, SIGTERM), -ESRCH);
+        assert_int_equal(process_ask(stopped.process, SIGTERM), -ESRCH);
         watched_done(&stopped);
 
         spawn_script(&deaf, &fixture, "trap '' TERM; echo $$; while :; do sleep 0.01; done");
         (void) read_pid(&deaf);
-        assert_int_equal(process_signal(deaf.process, SIGTERM), 0);
-        assert_int_equal(process_signal(deaf.process, SIGSTOP), 0);
+        assert_int_equal(process_ask(deaf.process, SIGTERM), 0);
+        assert_int_equal(process_ask(deaf.process, SIGSTOP), 0);
         process_kill(deaf.process);
         fixture_wait(&fixture, &deaf.is_gone);
         assert_report(&deaf, CLD_KILLED, SIGKILL);
@@ -230,7 +230,7 @@ static void test_main_pid(void **state)
         assert_false(watched.is_exited);
         assert_true(is_alive(daemon));
 
-        assert_int_equal(process_signal(watched.process, SIGTERM), 0);
+        assert_int_equal(process_ask(watched.process, SIGTERM), 0);
         fixture_wait(&fixture, &watched.is_gone);
         if (mode->use_cgroups && getpid() != 1)
                 assert_report(&watched, 0, 0);

@@ -34,7 +34,7 @@ static void test_no_descriptors(void **state)
                 assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
                 none = (struct rlimit) { .rlim_cur = 3, .rlim_max = limit.rlim_max };
                 assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-                assert_int_equal(process_signal(watched.process, SIGKILL), 0);
+                assert_int_equal(kill(process_pid(watched.process), SIGKILL), 0);
                 fixture_wait(&fixture, &watched.is_exited);
                 assert_int_equal(timer_set(timer, clock_monotonic() + 300 * 1000), 0);
                 fixture_wait(&fixture, &is_over);

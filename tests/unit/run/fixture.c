@@ -276,7 +276,8 @@ void fixture_check(Fixture *fixture)
         }
         for (uint32_t node = 0; node < plan->n_components; node++) {
                 check_instance(fixture, node);
-                n_starting += nth(fixture, node)->state == STATE_STARTING;
+                n_starting += nth(fixture, node)->state == STATE_STARTING &&
+                              plan_definition(container_plan(fixture->container), node)->type != TYPE_EXTERNAL;
                 n_unsettled += !(standing_anew(nth(fixture, node)) & IS_SETTLED);
                 n_holding += nth(fixture, node)->is_holding;
         }
