@@ -167,7 +167,8 @@ bool assign_note(GHashTable *seen, const SchemaSection *section, const char *arg
         const IniEntry *before = g_hash_table_lookup(seen, entry->key);
         Diag *diag;
 
-        if (!before) {
+        /* An empty assignment clears what stood before, in an earlier file as a rule, and makes way for a new one. */
+        if (!before || *before->value == '\0') {
                 g_hash_table_insert(seen, (void *) entry->key, (void *) entry);
                 return false;
         }
