@@ -15,6 +15,7 @@
 #include "remove.h"
 
 #define FOLDER_PREFIX "reeve-"
+#define FOLDER_ATTEMPTS 10
 #define SUPERVISOR "supervisor"
 
 static const char *const controllers[] = { "cpu", "memory", "pids" };
@@ -88,6 +89,25 @@ static int tree_enter_delegated(CgroupTree *tree)
         return cgroup_tree_write(tree, SUPERVISOR "/cgroup.procs", "0") < 0 ? -EOPNOTSUPP : 0;
 }
 
+/* Another daemon that starts at this moment may take the new folder for one that was left over, and remove it before it
+ * is locked: then it is made again. */
+static int tree_make_folder(CgroupTree *tree, const char *name)
+{
+        for (int attempt = 0; attempt < FOLDER_ATTEMPTS; attempt++) {
+                autofd fd = -1;
+
+                if (mkdirat(tree->fd, name, 0755) < 0 && errno != EEXIST)
+                        return -EOPNOTSUPP;
+                fd = openat(tree->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+                if (fd < 0 || flock(fd, LOCK_EX) < 0 || faccessat(tree->fd, name, F_OK, 0) < 0)
+                        continue;
+                close_descriptor(&tree->fd);
+                tree->fd = g_steal_fd(&fd);
+                return 0;
+        }
+        return -EOPNOTSUPP;
+}
+
 /* Moving a process down asks for the right to write to the common parent as well. */
 static int tree_enter_folder(CgroupTree *tree)
 {
@@ -97,13 +117,13 @@ static int tree_enter_folder(CgroupTree *tree)
 
         if (faccessat(tree->fd, "cgroup.procs", W_OK, AT_EACCESS) < 0)
                 return -EOPNOTSUPP;
-        if (mkdirat(tree->fd, name, 0755) < 0 && errno != EEXIST)
+        if (tree_make_folder(tree, name) < 0)
                 return -EOPNOTSUPP;
         g_free(tree->directory);
         g_free(tree->path);
         tree->directory = g_steal_pointer(&directory);
         tree->path = g_steal_pointer(&path);
-        return tree_open(tree, tree->directory) < 0 ? -EOPNOTSUPP : 0;
+        return 0;
 }
 
 /* One by one: what is not there is missed only by a component that asks for its limits. */
@@ -169,7 +189,8 @@ int cgroup_tree_new(Loop *loop, CgroupTree **ret)
         r = tree->is_delegated ? tree_enter_delegated(tree) : tree_enter_folder(tree);
         if (r < 0)
                 return r;
-        (void) flock(tree->fd, LOCK_EX | LOCK_NB);
+        if (tree->is_delegated)
+                (void) flock(tree->fd, LOCK_EX | LOCK_NB);
         tree_enable_controllers(tree);
         r = tree_watch(tree);
         if (r < 0)
