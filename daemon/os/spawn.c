@@ -40,6 +40,20 @@ static void spawn_context_raise_nofile(SpawnContext *context)
                 context->is_nofile_raised = setrlimit(RLIMIT_NOFILE, &raised) == 0;
 }
 
+/* Once: the daemon changes none later on. Those that glibc keeps to itself cannot be asked for, and count as changed. */
+static uint64_t find_changed_signals(void)
+{
+        uint64_t changed = 0;
+
+        for (int signal = 1; signal < _NSIG; signal++) {
+                struct sigaction action;
+
+                if (sigaction(signal, NULL, &action) < 0 || (action.sa_flags & SA_SIGINFO) || action.sa_handler != SIG_DFL)
+                        changed |= UINT64_C(1) << (signal - 1);
+        }
+        return changed;
+}
+
 int spawn_context_init(SpawnContext *context)
 {
         size_t page = (size_t) sysconf(_SC_PAGESIZE);
@@ -58,6 +72,7 @@ int spawn_context_init(SpawnContext *context)
                 return -errno;
         context->oom_score_adjust = read_oom_score_adjust();
         context->nice = getpriority(PRIO_PROCESS, 0);
+        context->changed_signals = find_changed_signals();
         spawn_context_raise_nofile(context);
         return 0;
 }

@@ -20,6 +20,7 @@ typedef struct SpawnContext {
         struct rlimit original_nofile;
         bool is_nofile_raised;
         int oom_score_adjust, nice; /* the daemon's own: what a child has without doing anything */
+        uint64_t changed_signals;   /* bit n - 1: the daemon does not have signal n at its default */
 } SpawnContext;
 
 int spawn_context_init(SpawnContext *context) MUST_CHECK;

@@ -33,7 +33,7 @@ CHILD_FUNCTION static int fail(Child *child, const char *step)
 
 /* glibc keeps two real-time signals for itself and refuses them; the kernel's call does not. An ignored signal would
  * stay ignored after exec, a handler must not run in the daemon's memory once the mask is empty. */
-CHILD_FUNCTION static void reset_signals(void)
+CHILD_FUNCTION static void reset_signals(uint64_t changed)
 {
         struct {
                 void *handler;
@@ -43,7 +43,8 @@ CHILD_FUNCTION static void reset_signals(void)
         } action = { 0 };
 
         for (int signal = 1; signal < _NSIG; signal++)
-                (void) syscall(SYS_rt_sigaction, signal, &action, NULL, (size_t) _NSIG / 8);
+                if (changed & UINT64_C(1) << (signal - 1))
+                        (void) syscall(SYS_rt_sigaction, signal, &action, NULL, (size_t) _NSIG / 8);
 }
 
 CHILD_FUNCTION static int empty_signal_mask(void)
@@ -192,7 +193,7 @@ CHILD_FUNCTION static int child_prepare(Child *child)
 {
         const SpawnSpec *spec = child->spec;
 
-        reset_signals();
+        reset_signals(child->context->changed_signals);
         if (setsid() < 0)
                 return fail(child, "session");
         (void) umask((mode_t) spec->umask);

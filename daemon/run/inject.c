@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "conf/template.h"
 
@@ -158,16 +159,19 @@ int inject_build(const Engine *engine, const Instance *instance, Injection *ret)
 {
         const Definition *definition = engine_definition(engine, instance);
         const ProcessSpec *spec = definition->process;
-        int r;
+        int r = 0;
 
         *ret = (Injection){
                 .argv = g_ptr_array_new_with_free_func(g_free),
                 .environment = g_ptr_array_new_with_free_func(g_free),
                 .step = "user",
         };
-        r = account_find(spec->user, spec->group, &ret->account);
-        if (r < 0)
-                return r;
+        ret->account = (Account){.uid = geteuid(), .gid = getegid()};
+        if (spec->user || spec->group) {
+                r = account_find(spec->user, spec->group, &ret->account);
+                if (r < 0)
+                        return r;
+        }
         ret->step = "runtime-directory";
         r = runtime_directory_make(engine->host.directory, definition->name, ret->account.uid, ret->account.gid, &ret->directory);
         if (r < 0)
