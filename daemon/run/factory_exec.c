@@ -167,6 +167,7 @@ static void on_start_timeout(Timer *timer, void *userdata)
         Live *live = userdata;
         Engine *engine = live->engine;
         Instance *instance = live->instance;
+        bool was_down = instance->is_down;
         g_autofree char *text = NULL;
         Goal goal;
 
@@ -179,6 +180,7 @@ static void on_start_timeout(Timer *timer, void *userdata)
         factory_tell(engine, instance, "start-timeout", text);
         goal = decide_start_failure(engine, instance) == EVENT_EXIT_RETRY ? GOAL_RETRY : GOAL_FAILED;
         instance->goal = MAX(instance->goal, goal);
+        instance->is_down = was_down; /* not yet: what there is of it is stopped first */
         engine_post(engine, instance, EVENT_FAIL, result_names[instance->end.result]);
         engine->turn(engine);
 }

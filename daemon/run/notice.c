@@ -44,6 +44,10 @@ char *notice_exec_failed(const Definition *definition, const LastEnd *end)
 
         if (strcmp(step, "exec") == 0)
                 subject = g_strdup_printf("cannot execute %s", what);
+        else if ((strcmp(step, "user") == 0 || strcmp(step, "group") == 0) && end->error == ESRCH)
+                return g_strdup_printf("cannot be started: there is no such account: User=%s Group=%s",
+                                       definition->process->user ? definition->process->user : "",
+                                       definition->process->group ? definition->process->group : "");
         else if (strcmp(step, "user") == 0 || strcmp(step, "group") == 0)
                 subject = g_strdup_printf("cannot become User=%s Group=%s", definition->process->user ? definition->process->user : "",
                                           definition->process->group ? definition->process->group : "");

@@ -235,6 +235,29 @@ static void test_timeout(void **state)
         fixture_done(&fixture);
 }
 
+/* §87, §94: a dependent is blocked when its provider has failed, not while that is still being stopped; so the report
+ * begins with the cause */
+static void test_timeout_is_the_cause(void **state)
+{
+        static const FakeBehaviour never = {.ready_usec = FAKE_NEVER, .exit_usec = FAKE_NEVER, .stop_usec = MS};
+        Fixture fixture;
+
+        (void) state;
+        fixture_init(&fixture, (const char *const[]){"m.module",
+                                                     "[Component a]\nType=notify\nExecStart=/a\nTimeoutStartSec=1\n"
+                                                     "[Component b]\nExecStart=/b\nRequires=a\n",
+                                                     NULL});
+        fake_os_set_behaviour("a", &never);
+        fixture_start(&fixture);
+        fake_os_advance(2 * SECOND);
+        assert_string_equal(container_word(&fixture), "failed");
+        assert_int_equal(container_report(fixture.container)->items->len, 2);
+        assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[0])->code, DIAG_START_TIMEOUT);
+        assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[1])->code, DIAG_DEPENDENCY_FAILED);
+        assert_order(fixture.trail->str, "a stopping>failed", "b waiting>blocked");
+        fixture_done(&fixture);
+}
+
 /* §64, §65, §67 */
 static void test_readiness(void **state)
 {
@@ -272,6 +295,7 @@ int main(void)
                 cmocka_unit_test(test_order),    cmocka_unit_test(test_slots),           cmocka_unit_test(test_empty), cmocka_unit_test(test_barrier),
                 cmocka_unit_test(test_optional), cmocka_unit_test(test_policies),        cmocka_unit_test(test_retries),
                 cmocka_unit_test(test_strict_is_final), cmocka_unit_test(test_rollback), cmocka_unit_test(test_timeout),
+                cmocka_unit_test(test_timeout_is_the_cause),
                 cmocka_unit_test(test_readiness),
         };
 
