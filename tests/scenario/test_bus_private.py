@@ -190,7 +190,7 @@ class PrivateBus(Scenario):
         begin = time.monotonic()
         removed = self.outlive(reeve, listener, {path})[path]
         self.assertEqual((removed.path, removed.body), (wire.ROOT, [path, [CHANGE]]))
-        self.assertGreater(time.monotonic() - begin, 3)
+        self.assertGreater(time.monotonic() - begin, 1)  # time to read the rest of it
         self.refused("org.freedesktop.DBus.Error.UnknownObject", reeve.property, path, CHANGE, "State")
         self.assertNotIn(path, reeve.bus.call(wire.ROOT, MANAGER, "GetManagedObjects")[0])
 
