@@ -309,7 +309,7 @@ class Reevectl(Scenario):
         for process in (waiter, follower):
             errors = process.communicate(timeout=5)[1]
             self.assertEqual(process.returncode, 1)
-            self.assertRegex(errors, "closed the connection|ended")
+            self.assertRegex(errors, "closed the connection|ended|not running")
         reeve.process.wait()
         reeve.disconnect()
         harness.kill(reeve.log.pid("a"))

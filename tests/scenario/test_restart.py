@@ -105,7 +105,7 @@ StartLimitBurst=2
 StartLimitIntervalSec=500ms
 """).start()
         reeve.wait_line("ready", "a", 6)
-        self.assertEqual(reeve.state("a"), "ready")
+        reeve.wait_state("a", "ready")
 
     def test_failed_attempts_count(self):  # §104
         reeve = self.reeve("""
