@@ -145,7 +145,7 @@ StartLimitBurst=4
         for n in range(3):
             self.crash(reeve, "db")
             reeve.wait_line("ready", "web", n + 3)
-        self.assertEqual(reeve.state("web"), "ready")
+        reeve.wait_state("web", "ready")
         self.assertFalse(reeve.container("Degraded"))
 
     def test_dependents_that_cling(self):  # §105, §69

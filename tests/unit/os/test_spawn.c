@@ -24,6 +24,9 @@ static char *run_spec(SpawnSpec *spec)
         return text;
 }
 
+/* The shell's numbers up to 9. No pipeline: the shell itself holds the pipe's ends while it makes one. */
+#define PRINT_DESCRIPTORS "for i in 0 1 2 3 4 5 6 7 8 9; do [ -e /proc/$$/fd/$i ] && printf '%s ' $i; done; true"
+
 static char *run_script(const char *script)
 {
         SpawnSpec spec = spec_make(SHELL(script));
@@ -40,7 +43,7 @@ static void test_clean_state(void **state)
                 { "grep -E '^Sig(Blk|Ign|Cgt):' /proc/$$/status | tr -d '\\t\\n'",
                   "SigBlk:0000000000000000SigIgn:0000000000000000" },
                 { "cut -d' ' -f6 /proc/$$/stat | grep -qx $$ && echo leader", "leader\n" },
-                { "ls /proc/$$/fd | tr '\\n' ' '", "0 1 2 " },
+                { PRINT_DESCRIPTORS, "0 1 2 " },
                 { "readlink /proc/$$/fd/0", "/dev/null\n" },
                 { "pwd", "/\n" },
                 { "umask", "0022\n" },
@@ -63,7 +66,7 @@ static void test_leaked_descriptor(void **state)
         g_autofree char *text = NULL;
 
         assert_true(leaked >= 0);
-        text = run_script("ls /proc/$$/fd | tr '\\n' ' '");
+        text = run_script(PRINT_DESCRIPTORS);
         assert_string_equal(text, "0 1 2 ");
         close(leaked);
 }
@@ -72,7 +75,7 @@ static void test_leaked_descriptor(void **state)
 static void test_descriptors(void **state)
 {
         int fds[5] = { -1, -1, -1, -1, -1 }, sources[3];
-        SpawnSpec spec = spec_make(SHELL("for i in 3 4 5; do readlink /proc/$$/fd/$i; done; ls /proc/$$/fd | wc -l"));
+        SpawnSpec spec = spec_make(SHELL("for i in 3 4 5; do readlink /proc/$$/fd/$i; done; " PRINT_DESCRIPTORS));
         g_autofree char *text = NULL;
 
         for (int i = 0; i < 5; i++)
@@ -83,7 +86,7 @@ static void test_descriptors(void **state)
         spec.descriptors = sources;
         spec.n_descriptors = 3;
         text = run_spec(&spec);
-        assert_string_equal(text, "/dev/zero\n/dev/full\n/dev/null\n6\n");
+        assert_string_equal(text, "/dev/zero\n/dev/full\n/dev/null\n0 1 2 3 4 5 ");
         for (int i = 0; i < 5; i++)
                 close(fds[i]);
 }
