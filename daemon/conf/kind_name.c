@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <arpa/inet.h>
 #include <string.h>
-#include <sys/un.h>
 
 #include "base/names.h"
+#include "base/tcp_address.h"
 #include "kind.h"
 #include "naming.h"
 #include "words.h"
@@ -82,30 +81,12 @@ int kind_parse_scope(const Assignment *assignment, void *target)
         return 0;
 }
 
-static bool tcp_is_valid(const char *address)
-{
-        const char *colon = strrchr(address, ':');
-        g_autofree char *host = NULL;
-        unsigned char bytes[sizeof(struct in6_addr)];
-        guint64 port;
-        size_t n;
-
-        if (!colon || !g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL))
-                return false;
-        host = g_strndup(address, (gsize) (colon - address));
-        n = strlen(host);
-        if (n > 2 && host[0] == '[' && host[n - 1] == ']') {
-                host[n - 1] = '\0';
-                return inet_pton(AF_INET6, host + 1, bytes) == 1;
-        }
-        return inet_pton(AF_INET, host, bytes) == 1;
-}
-
 int kind_parse_probe(const Assignment *assignment, void *target)
 {
         static const char *const later[] = {"http:", "exec:", "log:"};
         const char *value = assignment->value;
         bool has_template = strstr(value, "${") != NULL;
+        TcpAddress address;
 
         for (size_t i = 0; i < G_N_ELEMENTS(later); i++)
                 if (g_str_has_prefix(value, later[i])) {
@@ -114,14 +95,12 @@ int kind_parse_probe(const Assignment *assignment, void *target)
                         return -EBADMSG;
                 }
         if (g_str_has_prefix(value, "unix:")) {
-                if (!has_template &&
-                    (value[5] != '/' || strlen(value + 5) >= sizeof(((struct sockaddr_un *) NULL)->sun_path))) {
-                        diag_set_hint(assign_error(assignment, "is not the address of a socket"),
-                                      "write unix:/PATH with at most 107 bytes of path");
+                if (!has_template && (value[5] != '/' || g_str_has_suffix(value, "/"))) {
+                        diag_set_hint(assign_error(assignment, "is not the address of a socket"), "write unix:/PATH");
                         return -EBADMSG;
                 }
         } else if (g_str_has_prefix(value, "tcp:")) {
-                if (!has_template && !tcp_is_valid(value + 4)) {
+                if (!has_template && tcp_address_parse(value + 4, &address) < 0) {
                         diag_set_hint(assign_error(assignment, "is not the address of a socket"),
                                       "write tcp:ADDRESS:PORT with a number for the address: 127.0.0.1 or [::1]");
                         return -EBADMSG;

@@ -87,6 +87,10 @@ static int probe_connect(Probe *probe, const char *address)
         if (!g_str_has_prefix(address, "tcp:"))
                 return -EINVAL;
         r = socket_address_parse_tcp(address + strlen("tcp:"), &storage, &size);
+        if (r == -ENODEV) {
+                probe->error = ENODEV;
+                return 0;
+        }
         return r < 0 ? r : connect_to(probe, (struct sockaddr *) &storage, size);
 }
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "socket_address.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/tcp_address.h"
 
 int socket_address_set_unix(const char *path, struct sockaddr_un *ret, int *ret_fd)
 {
@@ -36,60 +35,29 @@ int socket_address_set_unix(const char *path, struct sockaddr_un *ret, int *ret_
         return 0;
 }
 
-static int parse_port(const char *text, in_port_t *ret)
-{
-        char *end;
-        long port;
-
-        if (!g_ascii_isdigit(*text) || strlen(text) > 5)
-                return -EINVAL;
-        port = strtol(text, &end, 10);
-        if (*end || port < 1 || port > UINT16_MAX)
-                return -EINVAL;
-        *ret = htons((uint16_t) port);
-        return 0;
-}
-
-/* A link-local address may name its interface: fe80::1%eth0. */
-static int parse_v6(char *text, struct sockaddr_in6 *address)
-{
-        char *zone = strchr(text, '%');
-
-        if (zone) {
-                *zone++ = '\0';
-                address->sin6_scope_id = if_nametoindex(zone);
-                if (address->sin6_scope_id == 0)
-                        return -EINVAL;
-        }
-        address->sin6_family = AF_INET6;
-        return inet_pton(AF_INET6, text, &address->sin6_addr) == 1 ? 0 : -EINVAL;
-}
-
 int socket_address_parse_tcp(const char *text, struct sockaddr_storage *ret, socklen_t *ret_size)
 {
         struct sockaddr_in v4 = { .sin_family = AF_INET };
-        struct sockaddr_in6 v6 = { 0 };
-        const char *colon = strrchr(text, ':');
-        g_autofree char *host = NULL;
-        in_port_t port;
+        struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+        TcpAddress address;
+        int r = tcp_address_parse(text, &address);
 
-        if (!colon || colon == text || parse_port(colon + 1, &port) < 0)
-                return -EINVAL;
-        *ret = (struct sockaddr_storage) { 0 };
-        if (text[0] == '[' && colon[-1] == ']') {
-                host = g_strndup(text + 1, (gsize) (colon - text) - 2);
-                v6.sin6_port = port;
-                if (parse_v6(host, &v6) < 0)
-                        return -EINVAL;
-                memcpy(ret, &v6, sizeof(v6));
-                *ret_size = sizeof(v6);
-                return 0;
+        if (r < 0)
+                return r;
+        if (address.zone[0]) {
+                v6.sin6_scope_id = if_nametoindex(address.zone);
+                if (v6.sin6_scope_id == 0)
+                        return -ENODEV;
         }
-        host = g_strndup(text, (gsize) (colon - text));
-        v4.sin_port = port;
-        if (inet_pton(AF_INET, host, &v4.sin_addr) != 1)
-                return -EINVAL;
-        memcpy(ret, &v4, sizeof(v4));
-        *ret_size = sizeof(v4);
+
+        *ret = (struct sockaddr_storage) { 0 };
+        *ret_size = address.is_v6 ? sizeof(v6) : sizeof(v4);
+        memcpy(&v4.sin_addr, address.bytes, sizeof(v4.sin_addr));
+        memcpy(&v6.sin6_addr, address.bytes, sizeof(v6.sin6_addr));
+        v4.sin_port = v6.sin6_port = htons(address.port);
+        if (address.is_v6)
+                memcpy(ret, &v6, sizeof(v6));
+        else
+                memcpy(ret, &v4, sizeof(v4));
         return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: text → struct sockaddr, for addresses that need no look-up.
+/* Owns: text → struct sockaddr.
  * Does not own: sockets. Private to os. */
 #pragma once
 
@@ -12,5 +12,5 @@
  * until the address has been used; else *RET_FD is -1. */
 int socket_address_set_unix(const char *path, struct sockaddr_un *ret, int *ret_fd) MUST_CHECK;
 
-/* "ADDRESS:PORT", numeric, an IPv6 address in brackets. -EINVAL. */
+/* As base/tcp_address. -EINVAL; -ENODEV: there is no interface of the name of its zone. */
 int socket_address_parse_tcp(const char *text, struct sockaddr_storage *ret, socklen_t *ret_size) MUST_CHECK;

@@ -184,6 +184,9 @@ static void test_defaults(void **state)
         assert_null(c->process->environment[0]);
 }
 
+#define TWENTY_BYTES "abcdefghijklmnopqrst"
+#define A_HUNDRED_BYTES TWENTY_BYTES TWENTY_BYTES TWENTY_BYTES TWENTY_BYTES TWENTY_BYTES
+
 static void test_external(void **state)
 {
         static const struct {
@@ -193,6 +196,10 @@ static void test_external(void **state)
                 {"ReadyProbe=unix:/run/x", 0},
                 {"ReadyProbe=tcp:127.0.0.1:80\nTimeoutStartSec=5", 0},
                 {"ReadyProbe=tcp:[::1]:80", 0},
+                {"ReadyProbe=tcp:[fe80::1%eth0]:80", 0},
+                {"ReadyProbe=unix:/run/" A_HUNDRED_BYTES "/" A_HUNDRED_BYTES "/socket", 0},
+                {"ReadyProbe=unix:/run/", 3},
+                {"ReadyProbe=tcp:[::1%]:80", 3},
                 {"", 1},
                 {"ReadyProbe=tcp:localhost:80", 3},
                 {"ReadyProbe=tcp:127.0.0.1:0", 3},

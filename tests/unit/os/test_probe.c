@@ -107,7 +107,8 @@ static void test_addresses(void **state)
                 "tcp:::1:80",
                 "tcp:[::1]",
                 "tcp:[::1]:",
-                "tcp:[::1%nowhere]:80",
+                "tcp:[::1%]:80",
+                "tcp:[::1%a-name-too-long-for-any]:80",
                 "tcp:[127.0.0.1]:80",
                 "unix:",
                 "unix:relative",
@@ -124,6 +125,16 @@ static void test_addresses(void **state)
         fixture_init(&fixture, false);
         for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
                 assert_int_equal(probe_new(fixture.loop, bad[i], 1, on_probe, NULL, &probe), -EINVAL);
+        fixture_done(&fixture);
+}
+
+/* Like a path that is not there yet: an interface may come later. */
+static void test_missing_interface(void **state)
+{
+        Fixture fixture;
+
+        fixture_init(&fixture, false);
+        assert_int_equal(probe_once(&fixture, "tcp:[fe80::1%nowhere]:80"), ENODEV);
         fixture_done(&fixture);
 }
 
@@ -148,7 +159,7 @@ int main(void)
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_tcp),
                 cmocka_unit_test(test_unix),
-                cmocka_unit_test(test_addresses),
+                cmocka_unit_test(test_addresses), cmocka_unit_test(test_missing_interface),
                 cmocka_unit_test(test_freed_early),
         };
 
