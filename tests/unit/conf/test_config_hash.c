@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/schema.h"
+#include "loading.h"
+
+typedef struct Row {
+        const char *keys;  /* as the schema names them */
+        const char *value; /* that is no default */
+        const char *type;  /* of the component; NULL: simple */
+} Row;
+
+/* Every key that holds something to be carried out. One that a file may have and the hash passes over would be a change
+ * that a reload does not see. */
+static const Row component_rows[] = {
+        {"Description Documentation", "text", NULL},
+        {"Labels", "a=b", NULL},
+        {"Priority Nice OOMScoreAdjust StartRetries CPUWeight TasksMax StartLimitBurst", "17", NULL},
+        {"Type", "notify", NULL},
+        {"ExecStart", "/bin/another", NULL},
+        {"Environment", "A=1", NULL},
+        {"PassEnvironment", "LANG", NULL},
+        {"WorkingDirectory", "/usr", NULL},
+        {"User Group", "0", NULL},
+        {"UMask", "0077", NULL},
+        {"LimitCPU LimitFSIZE LimitDATA LimitSTACK LimitCORE LimitRSS LimitNOFILE LimitAS LimitNPROC LimitMEMLOCK LimitLOCKS "
+         "LimitSIGPENDING LimitMSGQUEUE LimitNICE LimitRTPRIO LimitRTTIME", "7", NULL},
+        {"MemoryMax", "1M", NULL},
+        {"CPUQuota", "50%", NULL},
+        {"NoNewPrivileges", "yes", NULL},
+        {"StandardOutput", "null", NULL},
+        {"Scope", "transient", NULL},
+        {"Start", "lazy", NULL},
+        {"StartupErrorPolicy", "warn", NULL},
+        {"TimeoutStartSec TimeoutStopSec RestartSec StartLimitIntervalSec", "7s", NULL},
+        {"RestartMaxDelaySec", "7min", NULL},
+        {"KillSignal", "SIGINT", NULL},
+        {"SuccessExitStatus", "7", NULL},
+        {"ConditionPathExists ConditionPathIsDirectory ConditionFileNotEmpty", "!/nowhere", NULL},
+        {"ConditionEnvironment", "!REEVE_NOWHERE", NULL},
+        {"ConditionArchitecture", "native", NULL},
+        {"ConditionHost", "*", NULL},
+        {"Provides Requires Wants After Resolves", "other-key", NULL},
+        {"ReadyProbe", "unix:/another", "external"},
+        {"ProbeIntervalSec ProbeTimeoutSec", "7s", "external"},
+        {"Restart", "always", NULL},
+        /* There is one value today. */
+        {"OnGiveUp", NULL, NULL},
+};
+
+static const Row module_rows[] = {
+        {"Name", "another", NULL},
+        {"Description Documentation", "text", NULL},
+        {"Requires", "other", NULL},
+        {"Visibility", "private", NULL},
+        {"StartupErrorPolicy", "ignore", NULL},
+        {"Environment", "A=1", NULL},
+        /* Refused wherever it stands, and a promise about the format: neither means anything that runs. */
+        {"Resources FormatVersion", NULL, NULL},
+};
+
+/* DROP_IN lies over a component that is as short as its TYPE allows. */
+static char *hash_of(const char *type, const char *drop_in)
+{
+        bool is_external = type && g_str_equal(type, "external");
+        g_auto(Sandbox) sandbox;
+
+        sandbox_init(&sandbox);
+        (void) sandbox_write(&sandbox, "m.module.d/a.conf", drop_in);
+        sandbox_load_text(&sandbox, is_external ? "[Component c]\nType=external\nReadyProbe=unix:/one\n"
+                                                : "[Component c]\nExecStart=/bin/one\n");
+        sandbox_assert_clean(&sandbox);
+        return g_strdup(registry_hash(sandbox.registry));
+}
+
+static const Row *find_row(const Row *rows, size_t n, const char *key)
+{
+        for (size_t i = 0; i < n; i++) {
+                g_auto(GStrv) keys = g_strsplit(rows[i].keys, " ", -1);
+
+                if (g_strv_contains((const char *const *) keys, key))
+                        return &rows[i];
+        }
+        print_error("%s= has no row here\n", key);
+        fail();
+        return NULL;
+}
+
+static void check_section(const char *name, const char *header, const Row *rows, size_t n)
+{
+        const SchemaSection *section = schema_find_section(SCHEMA_MODULE_FILE, name);
+
+        for (const SchemaKey *key = section->keys; key->name; key++) {
+                const Row *row = key->kind == KIND_LATER ? NULL : find_row(rows, n, key->name);
+                g_autofree char *plain = NULL, *changed = NULL, *drop_in = NULL;
+
+                if (!row || !row->value)
+                        continue;
+                drop_in = g_strdup_printf("%s\n%s=%s\n", header, key->name, row->value);
+                plain = hash_of(row->type, "# nothing\n");
+                changed = hash_of(row->type, drop_in);
+                if (g_str_equal(plain, changed))
+                        print_error("%s=%s changes nothing\n", key->name, row->value);
+                assert_string_not_equal(plain, changed);
+        }
+}
+
+/* §6 */
+static void test_every_key(void **state)
+{
+        check_section("Component", "[Component c]", component_rows, G_N_ELEMENTS(component_rows));
+        check_section("Module", "[Module]", module_rows, G_N_ELEMENTS(module_rows));
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_every_key) };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
