@@ -114,6 +114,8 @@ static int run(Daemon *daemon, const LoadRequest *request, DiagList *diags, uint
                 return EXIT_STATUS_OTHER;
         container_start(daemon->container);
         r = loop_run(daemon->ground.loop);
+        if (r < 0)
+                log_error("the event loop fails: %s", g_strerror(-r));
         if (r == EXIT_STATUS_START_FAILED)
                 offline_print_diags(container_report(daemon->container));
         return r < 0 ? EXIT_STATUS_OTHER : r;

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "loop.h"
 
+#include <poll.h>
 #include <time.h>
 
 #include <systemd/sd-event.h>
 
 #define TIMER_ACCURACY_USEC 1000
+/* In a row: ten seconds. */
+#define FAILURES_MAX 500
+#define FAILURE_PAUSE_MSEC 20
 
 typedef struct SignalWatch {
         sd_event_source *source;
@@ -87,9 +91,22 @@ void loop_free(Loop *loop)
         g_free(loop);
 }
 
+/* A call of the loop's own that fails now (its clock, its epoll) may succeed a moment later, and the components are worth
+ * the wait; sd_event_loop() would give up at once (P28). */
 int loop_run(Loop *loop)
 {
-        return sd_event_loop(loop->event);
+        int n_failures = 0, code = 0, r;
+
+        while (sd_event_get_state(loop->event) != SD_EVENT_FINISHED) {
+                r = sd_event_run(loop->event, UINT64_MAX);
+                n_failures = r < 0 ? n_failures + 1 : 0;
+                if (n_failures == FAILURES_MAX)
+                        return r;
+                if (r < 0)
+                        (void) poll(NULL, 0, FAILURE_PAUSE_MSEC);
+        }
+        r = sd_event_get_exit_code(loop->event, &code);
+        return r < 0 ? r : code;
 }
 
 void loop_exit(Loop *loop, int code)

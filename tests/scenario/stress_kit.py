@@ -33,6 +33,12 @@ def modules(edges, lines="", flags="--ready"):
                    + (f"Requires={' '.join(providers)}\n" if providers else "") + "\n" for name, providers in edges.items())
 
 
+def part(cases):
+    """With REEVE_STRESS_PART=K/N the K-th of N shares, for as many processors."""
+    k, n = map(int, os.environ.get("REEVE_STRESS_PART", "1/1").split("/"))
+    return cases[k - 1::n]
+
+
 class Follower:
     """Reads the log on, line by line, and judges the order."""
 
