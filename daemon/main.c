@@ -77,8 +77,10 @@ static int assemble(Daemon *daemon, uint64_t entry)
         r = observing_init(&daemon->observing, daemon->ground.loop, &options);
         if (r == 0)
                 r = container_new(&options, &daemon->container);
-        if (r < 0)
+        if (r < 0) {
+                log_error("cannot make the container: %s", g_strerror(-r));
                 return r;
+        }
         observing_attach(&daemon->observing, daemon->container);
         observers_add(container_observers(daemon->container), on_event, daemon);
         return open_bus(daemon);
@@ -110,8 +112,11 @@ static int run(Daemon *daemon, const LoadRequest *request, DiagList *diags, uint
         offline_print_diags(diags);
         if (r < 0 || diag_list_count(diags, SEVERITY_ERROR) > 0)
                 return EXIT_STATUS_CONFIGURATION;
-        if (watch_signals(daemon) < 0)
+        r = watch_signals(daemon);
+        if (r < 0) {
+                log_error("cannot watch for signals: %s", g_strerror(-r));
                 return EXIT_STATUS_OTHER;
+        }
         container_start(daemon->container);
         r = loop_run(daemon->ground.loop);
         if (r < 0)

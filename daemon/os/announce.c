@@ -11,26 +11,27 @@
 #define STATUS_MAX 1024
 
 /* STATUS goes last and escaped: names of components in it cannot smuggle in a line of their own. */
-static void manager_say(const char *state, const char *status)
+static int manager_say(const char *state, const char *status)
 {
         g_autofree char *shown = status ? escape_text(status, STATUS_MAX) : NULL;
+        int r = sd_notifyf(0, "%s%s%s", state, shown ? "STATUS=" : "", shown ? shown : "");
 
-        (void) sd_notifyf(0, "%s%s%s", state, shown ? "STATUS=" : "", shown ? shown : "");
+        return r < 0 ? r : 0;
 }
 
-void announce_ready(const char *status)
+int announce_ready(const char *status)
 {
-        manager_say("READY=1\n", status);
+        return manager_say("READY=1\n", status);
 }
 
 void announce_status(const char *status)
 {
-        manager_say("", status);
+        (void) manager_say("", status);
 }
 
 void announce_stopping(const char *status)
 {
-        manager_say("STOPPING=1\n", status);
+        (void) manager_say("STOPPING=1\n", status);
 }
 
 void announce_extend(uint64_t usec)

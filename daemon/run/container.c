@@ -45,6 +45,7 @@ void container_free(Container *container)
                 return;
         timer_free(container->expiry);
         timer_free(container->last_resort);
+        timer_free(container->ready_again);
         if (container->plan) {
                 settle_done(&container->settle);
                 for (uint32_t node = 0; node < container->plan->n_components; node++)

@@ -25,6 +25,8 @@ struct Container {
         uint64_t n_changes;
         Timer *expiry;         /* of changes that ended and were not read */
         Timer *last_resort;    /* after the stop budget */
+        Timer *ready_again;    /* READY=1 could not be said */
+        uint32_t n_ready_tries;
 };
 
 static inline Engine *container_engine(Container *container)

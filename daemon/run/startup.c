@@ -8,6 +8,9 @@
 /* How often the service manager hears that a start makes progress, and how much longer than a component it waits. */
 #define TELL_EVERY (1000ull * 1000)
 #define MARGIN (15ull * 1000 * 1000)
+/* READY=1 is tried again, each time after twice as long: for a minute and a half. */
+#define READY_DELAY (100ull * 1000)
+#define READY_TRIES_MAX 10
 
 static const DiagCode result_codes[RESULT_N_] = {
         [RESULT_SUCCESS] = DIAG_DEPENDENCY_FAILED,      [RESULT_EXEC_FAILED] = DIAG_EXEC_FAILED,
@@ -191,17 +194,45 @@ static char *running_status(const Container *container)
                                container->plan->n_wanted - n_failed - n_blocked, n_failed, n_blocked);
 }
 
+static void say_ready(Container *container);
+
+static void on_ready_again(Timer *timer, void *userdata)
+{
+        Container *container = userdata;
+
+        (void) timer;
+        g_clear_pointer(&container->ready_again, timer_free);
+        if (container->state == CONTAINER_RUNNING)
+                say_ready(container);
+}
+
+/* §89: what keeps READY=1 from being said is a shortage that passes, or a manager that is not there: not for ever (P24). */
+static void say_ready(Container *container)
+{
+        g_autofree char *status = running_status(container), *text = NULL;
+        int r = announce_ready(status);
+
+        if (r == 0)
+                return;
+        if (container->n_ready_tries == 0) {
+                text = g_strdup_printf("the service manager could not be told that all is ready: %s", g_strerror(-r));
+                container_tell(container, RUN_WARNING, "ready-not-told", text);
+        }
+        if (container->n_ready_tries < READY_TRIES_MAX)
+                (void) !timer_new(container->options.loop, clock_after(READY_DELAY << container->n_ready_tries), on_ready_again,
+                                  container, &container->ready_again);
+        container->n_ready_tries++;
+}
+
 static void finish(Container *container)
 {
-        g_autofree char *status = running_status(container);
-
         container_engine(container)->is_start_judged = false;
         container->times.finished = clock_monotonic();
         if (container->times.last_settled == 0)
                 container->times.last_settled = container->times.finished;
         container_enter(container, CONTAINER_RUNNING, container->n_degrading > 0 ? "degraded" : "started");
         container_tell(container, RUN_STARTUP_FINISHED, "started", NULL);
-        announce_ready(status);
+        say_ready(container);
 }
 
 static void tell_progress(Container *container)

@@ -5,9 +5,14 @@
 
 #include "fake/fake_state.h"
 
-void announce_ready(const char *status)
+int announce_ready(const char *status)
 {
+        int r = fake_failure("announce");
+
+        if (r < 0)
+                return r;
         fake_log("ready %s", status ? status : "");
+        return 0;
 }
 
 void announce_status(const char *status)

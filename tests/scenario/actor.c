@@ -53,6 +53,9 @@ typedef enum Flag {
         FLAG_SAY,
         FLAG_PROVIDERS,
         FLAG_DEPENDENTS,
+        FLAG_DO,
+        FLAG_DO_ON_TERM,
+        FLAG_BORN,
         FLAG_N_,
 } Flag;
 
@@ -63,7 +66,7 @@ static const char *const flag_names[FLAG_N_] = {
         "stop-slow",    "stop-self",    "double-fork",  "setsid-child",     "fork-many",   "respawn",
         "polite-child", "flood-stdout", "flood-notify", "garbage-notify",   "notify",      "mainpid",
         "extend",       "check-clean",  "require-file", "crash-on",         "listen",      "say",
-        "providers",    "dependents",
+        "providers",    "dependents",   "do",           "do-on-term",       "born",
 };
 
 static const char *values[FLAG_N_]; /* NULL: not given */
@@ -93,6 +96,23 @@ void actor_log(const char *event, const char *detail)
         fd = open(values[FLAG_LOG], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
         if (fd < 0 || write(fd, line, (size_t) n) != n)
                 _exit(70);
+        close(fd);
+}
+
+/* When this process was forked, in whole ticks: a busy machine may let it write its first line much later. */
+static void log_birth(void)
+{
+        char text[1024] = "", *rest;
+        int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+        long long ticks = 0, asleep;
+        struct timespec time;
+
+        clock_gettime(CLOCK_BOOTTIME, &time);
+        asleep = (long long) time.tv_sec * 1000000 + time.tv_nsec / 1000 - (long long) now_usec();
+        if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 && (rest = strrchr(text, ')')) != NULL)
+                sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld", &ticks);
+        snprintf(text, sizeof(text), "%lld", ticks * 1000000 / sysconf(_SC_CLK_TCK) - asleep);
+        actor_log("born", text);
         close(fd);
 }
 
@@ -207,6 +227,7 @@ static void on_term(int signal)
         check_dependents();
         if (values[FLAG_IGNORE_TERM])
                 return;
+        mischief(values[FLAG_DO_ON_TERM]);
         be_ready(false);
         if (values[FLAG_STOP_SLOW])
                 usleep((useconds_t) (msec_of(FLAG_STOP_SLOW, 0) * 1000));
@@ -258,6 +279,7 @@ static void act_once(void)
                 brood_respawn();
         if (values[FLAG_POLITE_CHILD])
                 brood_polite();
+        mischief(values[FLAG_DO]);
 }
 
 static bool is_flooding(void)
@@ -377,6 +399,8 @@ int main(int argc, char **argv)
         sigprocmask(SIG_BLOCK, &set, NULL);
         snprintf(pid, sizeof(pid), "%d", getpid());
         actor_log("start", pid);
+        if (values[FLAG_BORN])
+                log_birth();
         hold_lock();
         check_providers();
         if (values[FLAG_REQUIRE_FILE] && access(values[FLAG_REQUIRE_FILE], F_OK) < 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: the contract between the actor's script (actor.c) and what it can do (actor_notify.c, actor_brood.c,
- * actor_clean.c).
+ * actor_mischief.c, actor_clean.c).
  * Does not own: when any of it happens. */
 #pragma once
 
@@ -14,6 +14,7 @@ void actor_log(const char *event, const char *detail);
 
 /* One datagram to $NOTIFY_SOCKET, where there is one; blocking. */
 void notify_send(const char *text);
+void notify_bytes(const void *data, size_t n, int n_fds);
 /* WHO: child, or a number */
 void notify_mainpid(const char *who);
 /* Everything a supervisor should survive: empty, NUL, binary, huge, many lines, descriptors, wrong numbers. */
@@ -29,6 +30,9 @@ void brood_many(int n);
 void brood_polite(void);
 /* Two that start each other again. */
 void brood_respawn(void);
+
+/* What a component should not do, by NAMES separated by commas; some never return. */
+void mischief(const char *names);
 
 /* The state this process was started in, as lines "what value", into PATH. */
 void clean_write(const char *path, int argc, char **argv);

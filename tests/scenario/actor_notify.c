@@ -25,7 +25,7 @@ static socklen_t address_of(const char *path, struct sockaddr_un *ret)
         return (socklen_t) (offsetof(struct sockaddr_un, sun_path) + n);
 }
 
-static void send_bytes(const void *data, size_t n, int n_fds)
+void notify_bytes(const void *data, size_t n, int n_fds)
 {
         const char *path = getenv("NOTIFY_SOCKET");
         union {
@@ -62,7 +62,7 @@ static void send_bytes(const void *data, size_t n, int n_fds)
 
 void notify_send(const char *text)
 {
-        send_bytes(text, strlen(text), 0);
+        notify_bytes(text, strlen(text), 0);
 }
 
 void notify_mainpid(const char *who)
@@ -117,21 +117,21 @@ void notify_garbage(void)
 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
                 notify_send(texts[i]);
-        send_bytes("", 0, 0);
-        send_bytes("READY=0\0READY=0\n\0", 17, 0);
+        notify_bytes("", 0, 0);
+        notify_bytes("READY=0\0READY=0\n\0", 17, 0);
         for (size_t n = 1; n < sizeof(huge); n = n * 3 + 1) {
                 memset(huge, 'A', n);
-                send_bytes(huge, n, 0);
+                notify_bytes(huge, n, 0);
                 memset(huge, '\n', n);
-                send_bytes(huge, n, 0);
+                notify_bytes(huge, n, 0);
                 for (size_t i = 0; i < n; i++) {
                         noise = noise * 1664525 + 1013904223;
                         huge[i] = (char) (noise >> 24);
                 }
-                send_bytes(huge, n, 0);
+                notify_bytes(huge, n, 0);
         }
         for (int i = 0; i < 100; i++)
-                send_bytes("STATUS=fds", 10, N_FDS);
+                notify_bytes("STATUS=fds", 10, N_FDS);
 }
 
 void listen_at(const char *address)

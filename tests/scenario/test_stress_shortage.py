@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""No descriptors, no processes, and neighbours that misbehave."""
+"""No descriptors, no processes."""
 import resource
 import time
 
 import harness
 from harness import needs_root
-from stress_kit import FULL, NOBODY, Stress, modules
+from stress_kit import NOBODY, Stress, modules
 
 
 class Shortage(Stress):
@@ -52,34 +52,6 @@ class Shortage(Stress):
         self.pause(reeve, 2)
         self.limit(reeve, resource.RLIMIT_NOFILE, hard)
         self.wait_all_ready(reeve, edges, 12)
-
-    def nasties(self, n, uid=None):
-        flags = ["--ignore-term", "--double-fork", "--setsid-child", "--fork-many=30", "--respawn", "--flood-stdout", "--flood-notify",
-                 "--garbage-notify", "--stop-self=100", "--mainpid=1", "--extend=18446744073709551615", "--exit=3 --after=200",
-                 "--signal=11 --after=150", "--notify=RELOADING=1", "--notify=READY=1", "--status=x", "--term-exit=9", "--stop-slow=300"]
-        text = modules({f"good{i}": [] for i in range(6)})
-        for i in range(n):
-            chosen = " ".join(self.chance.sample(flags, self.chance.randint(1, 3)))
-            text += (f"[Component n{i}]\nType={self.chance.choice(('notify', 'simple'))}\nExecStart=@actor@ {chosen} {'--ready' * self.chance.randint(0, 1)}\n"
-                     f"TimeoutStartSec=700ms\nTimeoutStopSec=500ms\nRestart={self.chance.choice(('never', 'always'))}\nStartupErrorPolicy=ignore\n\n")
-        reeve = self.reeve(text, uid=uid).start(wait=False).connect()
-        for i in range(6):
-            reeve.wait_state(f"good{i}", "ready", 5)
-        reeve.wait_ready(20)
-        self.pause(reeve, 2)
-        for i in range(6):
-            self.assertEqual((reeve.state(f"good{i}"), reeve.get(f"good{i}", "Incarnation")), ("ready", 1))
-        begin = time.monotonic()
-        reeve.stop()
-        print(f"\n{n} nasties: stopped in {time.monotonic() - begin:.2f} s")
-        self.assertEqual(reeve.leftovers(), [])
-
-    def test_nasties(self):  # P5, P6, P16-P22, §115
-        self.nasties(72 if FULL else 14)
-
-    @needs_root
-    def test_nasties_without_cgroups(self):  # P5, P6, §115
-        self.nasties(72 if FULL else 10, NOBODY)
 
 
 if __name__ == "__main__":

@@ -165,6 +165,23 @@ static void test_shortage_at_start(void **state)
         }
 }
 
+/* §89, P28: READY=1 that could not be said is said a little later, once */
+static void test_ready_is_said_again(void **state)
+{
+        Fixture fixture;
+
+        (void) state;
+        begin(&fixture, "[Component a]\nExecStart=/a\n");
+        fake_os_fail_call("announce", 1, ENFILE);
+        fixture_start(&fixture);
+        fake_os_advance(SECOND / 20);
+        assert_string_equal(container_word(&fixture), "running");
+        assert_string_equal(fake_os_log("ready"), "");
+        fake_os_advance(5 * SECOND);
+        assert_string_equal(fake_os_log("ready"), "ready Running 1 components\n");
+        fixture_done(&fixture);
+}
+
 /* §9: "infinity" is never, and not a moment that has passed */
 static void test_infinity(void **state)
 {
@@ -262,6 +279,7 @@ int main(void)
                 cmocka_unit_test(test_restart_of_skipped),
                 cmocka_unit_test(test_shortage),
                 cmocka_unit_test(test_shortage_at_start),
+                cmocka_unit_test(test_ready_is_said_again),
                 cmocka_unit_test(test_infinity),
                 cmocka_unit_test(test_settled_while_tried_again),
                 cmocka_unit_test(test_budget_for_what_stops_already),
