@@ -358,6 +358,11 @@ class Reeve:
         if status != 0:
             self.fail(f"exit status {status}, not 0, after SIGTERM")
 
+    def started_late(self):
+        """Who was forked after the daemon had said STOPPING=1; of actors with --born, by the kernel's clock of 10 ms."""
+        self.wait("STOPPING=1", lambda: self.superior.has("STOPPING"))
+        return [line for line in self.log.lines("born") if int(line.detail) > self.superior.first("STOPPING")]
+
     def leftovers(self):
         """Processes, other than the daemon, that know of this test's directory."""
         found = []
