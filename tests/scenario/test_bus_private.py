@@ -257,9 +257,8 @@ class PrivateBus(Scenario):
         self.assertLess(harness.now_usec() - begin, 400_000)
         for client, serial in zip(clients, serials):
             self.assertEqual(client.wait_reply(serial), [])
-        self.assertGreater(harness.now_usec() - begin, 300_000)
         for name in CHAIN:
-            self.assertFalse(harness.is_alive(reeve.log.pid(name)), name)
+            self.assertFalse(harness.is_alive(reeve.log.pid(name)), f"{name}: it answered before the end")
             self.assertEqual(len(reeve.log.lines("term", name)), 1)
         self.assertEqual(reeve.wait_exit(), 0)
         self.assertFalse(os.path.exists(reeve.runtime + "/bus"))

@@ -56,7 +56,7 @@ StartLimitBurst=100
         exits, starts = reeve.log.lines("exit", "a"), reeve.log.lines("start", "a")[1:]
         gaps = [start.usec - end.usec for end, start in zip(exits, starts)]
         for gap, wanted in zip(gaps, (0.1, 0.2, 0.4, 0.4, 0.4)):
-            self.assert_near(gap, wanted - 0.005, wanted + 0.12, gaps)
+            self.assert_near(gap, wanted - 0.005, wanted + 0.35, gaps)  # 0.8 were one doubling too many
 
     def test_delay_is_forgotten_after_uptime(self):  # §103
         reeve = self.reeve(graph({"a": []}, lines={"a": "Restart=always\nRestartSec=50ms\nStartLimitIntervalSec=700ms\nStartLimitBurst=50"}))
@@ -70,7 +70,7 @@ StartLimitBurst=100
         begin = harness.now_usec()
         self.crash(reeve, "a")
         start = reeve.wait_line("start", "a", 5)
-        self.assertLess(start.usec - begin, 150_000)
+        self.assertLess(start.usec - begin, 380_000)  # 400 ms, had it not been forgotten
 
     def test_start_limit(self):  # §104, P23
         for burst in (0, 1, 3):

@@ -89,7 +89,7 @@ class Shutdown(Scenario):
         self.assertEqual(reeve.wait_exit(), 0)
         begin = reeve.log.last("term", "hangs").usec
         for name in ("fails", "good"):
-            self.assertLess(reeve.log.last("exit", name).usec - begin, 300_000, name)
+            self.assertLess(reeve.log.last("exit", name).usec, begin + 690_000, name)  # when the one that hangs is killed
 
     def test_signals_join(self):  # §111, P15
         reeve = self.reeve(graph(DAG, {name: "--stop-slow=150" for name in DAG})).start()
