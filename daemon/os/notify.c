@@ -14,6 +14,9 @@
 /* So that one that floods costs the others nothing: the rest waits for the next turn, behind everything of a higher
  * priority (P19). */
 #define DATAGRAMS_A_TURN 32
+/* And few turns: whoever has more to say waits, not the daemon's processor. */
+#define TURNS_USEC (100 * 1000)
+#define TURNS_MAX 10
 #define DATAGRAM_MAX (2 * NOTIFY_STATUS_MAX)
 #define PASSED_FDS_MAX 253 /* SCM_MAX_FD of the kernel */
 
@@ -169,6 +172,8 @@ int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler
         r = sd_event_add_io(loop_event(loop), &socket->source, socket->fd, EPOLLIN, on_datagram, socket);
         if (r >= 0)
                 r = sd_event_source_set_priority(socket->source, LOOP_PRIORITY_NOTIFY);
+        if (r >= 0)
+                r = sd_event_source_set_ratelimit(socket->source, TURNS_USEC, TURNS_MAX);
         if (r < 0)
                 return r;
 

@@ -56,6 +56,7 @@ typedef enum Flag {
         FLAG_DO,
         FLAG_DO_ON_TERM,
         FLAG_BORN,
+        FLAG_POUR,
         FLAG_N_,
 } Flag;
 
@@ -66,7 +67,7 @@ static const char *const flag_names[FLAG_N_] = {
         "stop-slow",    "stop-self",    "double-fork",  "setsid-child",     "fork-many",   "respawn",
         "polite-child", "flood-stdout", "flood-notify", "garbage-notify",   "notify",      "mainpid",
         "extend",       "check-clean",  "require-file", "crash-on",         "listen",      "say",
-        "providers",    "dependents",   "do",           "do-on-term",       "born",
+        "providers",    "dependents",   "do",           "do-on-term",       "born",        "pour",
 };
 
 static const char *values[FLAG_N_]; /* NULL: not given */
@@ -353,9 +354,11 @@ static void perform(const sigset_t *set)
                         wait_until(times[next], set);
                         continue;
                 }
-                if (next == 0)
+                if (next == 0) {
                         be_ready(true);
-                else if (next == 1)
+                        if (values[FLAG_POUR])
+                                pour(atof(values[FLAG_POUR]));
+                } else if (next == 1)
                         die_as_told();
                 else if (next == 2)
                         times[2] = extend(now_usec());

@@ -33,6 +33,8 @@ void brood_respawn(void);
 
 /* What a component should not do, by NAMES separated by commas; some never return. */
 void mischief(const char *names);
+/* RATE MB a second to stdout, until SIGTERM is pending. */
+void pour(double rate);
 
 /* The state this process was started in, as lines "what value", into PATH. */
 void clean_write(const char *path, int argc, char **argv);

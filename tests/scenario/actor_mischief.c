@@ -13,8 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BOMB_MAX 200
+#define BOMB_MAX 300
 #define BLOCK 65536
+#define N_ORPHANS 1000
 
 extern char **environ;
 
@@ -165,17 +166,19 @@ static void bomb(void)
         }
 }
 
+/* They end at once, and belong to whoever adopts them; those in between are reaped at the end. */
 static void orphans(void)
 {
-        for (int i = 0; i < 300; i++) {
-                pid_t pid = fork();
+        char text[16];
+        int n = 0;
 
-                if (pid == 0) {
-                        (void) !fork();
-                        _exit(0);
-                }
-                waitpid(pid, NULL, 0);
-        }
+        for (int i = 0; i < N_ORPHANS; i++)
+                if (fork() == 0)
+                        _exit(fork() < 0);
+        for (int status; wait(&status) > 0;)
+                n += status == 0;
+        snprintf(text, sizeof(text), "%d", n);
+        actor_log("orphans", text);
 }
 
 static void stop_group(void) { kill(0, SIGSTOP); }
@@ -363,6 +366,31 @@ static const struct {
         {"no-program", no_program},
         {"spin", spin},
 };
+
+/* So many times a million bytes a second; until a signal is there to be taken. */
+void pour(double rate)
+{
+        static char block[BLOCK];
+        uint64_t n = 0;
+        struct timespec begin, now;
+        sigset_t pending;
+
+        memset(block, 'p', sizeof(block));
+        for (size_t i = 79; i < sizeof(block); i += 80)
+                block[i] = '\n';
+        clock_gettime(CLOCK_MONOTONIC, &begin);
+        do {
+                double passed;
+
+                clock_gettime(CLOCK_MONOTONIC, &now);
+                passed = (double) (now.tv_sec - begin.tv_sec) + (double) (now.tv_nsec - begin.tv_nsec) / 1e9;
+                if ((double) n > passed * rate * 1e6)
+                        sleep_msec(1);
+                else if (write(STDOUT_FILENO, block, sizeof(block)) > 0)
+                        n += sizeof(block);
+                sigpending(&pending);
+        } while (!sigismember(&pending, SIGTERM));
+}
 
 void mischief(const char *names)
 {

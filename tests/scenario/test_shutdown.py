@@ -108,9 +108,13 @@ class Shutdown(Scenario):
 
     def test_hangup_keeps_all(self):  # P25
         reeve = self.reeve(graph({"a": [], "b": ["a"]})).start()
-        for _ in range(20):
+        for n in range(100):
             reeve.terminate(signal.SIGHUP)
             self.assertEqual(reeve.container("State"), "running")
+            if n == 20:
+                base = harness.memory_of(reeve.pid), len(os.listdir(f"/proc/{reeve.pid}/fd"))
+        self.assertLessEqual(harness.memory_of(reeve.pid), base[0] + 512)
+        self.assertEqual(len(os.listdir(f"/proc/{reeve.pid}/fd")), base[1])
         self.assertEqual(len(reeve.log.names("start")), 2)
         self.assertEqual({reeve.state(name) for name in "ab"}, {"ready"})
 
