@@ -76,6 +76,7 @@ class SuperiorSocket:
     def __init__(self, path):
         self.path = path
         self.messages = []
+        self.is_drained = threading.Event()
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(path)
         os.chmod(path, 0o666)
@@ -90,6 +91,9 @@ class SuperiorSocket:
                 return
             if data == b"stop reading":
                 return
+            if data == b"that was all":
+                self.is_drained.set()
+                continue
             lines = [line.partition("=") for line in data.decode(errors="replace").split("\n") if line]
             self.messages.append((now_usec(), {name: value for name, _, value in lines}))
 
@@ -102,12 +106,21 @@ class SuperiorSocket:
     def first(self, name):
         return next((usec for usec, fields in list(self.messages) if name in fields), None)
 
-    def close(self):
+    def tell_reader(self, what):
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
             try:
-                end.sendto(b"stop reading", self.path)
+                end.sendto(what, self.path)
             except OSError:
                 pass
+
+    def drain(self):
+        """Until all that was sent so far has been read."""
+        self.is_drained.clear()
+        self.tell_reader(b"that was all")
+        self.is_drained.wait(5)
+
+    def close(self):
+        self.tell_reader(b"stop reading")
         self.thread.join(1)
         self.socket.close()
 
@@ -260,6 +273,7 @@ class Reeve:
             self.status = self.process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.fail(f"reeved did not end within {timeout} s")
+        self.superior.drain()
         self.disconnect()
         return self.status
 

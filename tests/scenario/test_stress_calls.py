@@ -24,7 +24,7 @@ ERRORS = {
     "gettid": "EPERM", "getxattr": "EIO", "inotify_add_watch": "ENOSPC ENOMEM", "inotify_init1": "EMFILE", "ioctl": "ENOTTY EIO",
     "kill": "EPERM", "listen": "EADDRINUSE", "lseek": "EIO", "lstat": "EIO", "madvise": "ENOMEM", "mkdir": "EACCES ENOSPC",
     "mkdirat": "EACCES ENOSPC EROFS", "mmap": "ENOMEM EAGAIN", "mprotect": "ENOMEM", "munmap": "ENOMEM", "newfstatat": "EACCES EIO ENOMEM",
-    "openat": "EMFILE ENFILE EACCES", "pidfd_open": "EMFILE ENOMEM", "pidfd_send_signal": "EPERM ENOMEM", "pipe2": "EMFILE ENFILE",
+    "openat": "EMFILE ENFILE EACCES ENOSPC", "pidfd_open": "EMFILE ENOMEM", "pidfd_send_signal": "EPERM ENOMEM", "pipe2": "EMFILE ENFILE",
     "poll": "EINTR ENOMEM", "prctl": "EINVAL EPERM", "pread64": "EIO", "prlimit64": "EPERM", "read": "EINTR EIO EAGAIN",
     "readlink": "EIO", "readlinkat": "EACCES", "recvfrom": "EAGAIN ENOBUFS", "recvmsg": "ENOMEM ENOBUFS EINTR", "rename": "ENOSPC EIO",
     "renameat": "ENOSPC", "rmdir": "EBUSY", "rt_sigaction": "EINVAL", "rt_sigprocmask": "EINVAL", "sched_getaffinity": "EPERM",

@@ -46,11 +46,11 @@ class Deaths(Stress):
         self.assertEqual((follower.alive, reeve.leftovers()), (set(), []))
 
     def test_random_deaths(self):  # P1, P13, P7, §68, §95, §105
-        self.deaths(200 if FULL else 40, 10000 if FULL else 250, 100)
+        self.deaths(200 if FULL else 40, 10000 if FULL else 150, 100)
 
     @needs_root
     def test_random_deaths_without_cgroups(self):  # P1, P6
-        self.deaths(200 if FULL else 25, 10000 if FULL else 120, 100, NOBODY)
+        self.deaths(200 if FULL else 25, 10000 if FULL else 80, 100, NOBODY)
 
     def statuses(self, uid=None):
         names = [f"c{i}" for i in range(30)]

@@ -142,7 +142,7 @@ class Definitions(Stress):
         return text
 
     def test_known_faults(self):  # P39, P40, §37, §152: every one of them is found, in its place, in one run
-        n = 300 if FULL else 80
+        n = 300 if FULL else 40
         for i in range(n):
             chosen = self.chance.sample(FAULTS, self.chance.randint(1, 5))
             text, places = self.plant(self.base(i), chosen if i % 10 else [])
@@ -193,7 +193,7 @@ class Definitions(Stress):
     def test_blind_faults(self):  # P39: whatever comes of them
         originals = texts_of("docs/examples", "tests/golden")
         self.assertGreater(len(originals), 20)
-        n, n_valid = 294 if FULL else 80, 0
+        n, n_valid = 294 if FULL else 40, 0
         for i in range(n):
             files = {f"{k}.module": self.spoil(self.chance.choice(originals), originals) for k in range(self.chance.randint(1, 3))}
             self.write(files)

@@ -114,7 +114,7 @@ class Mischief(Stress):
         for name in GOOD:
             reeve.wait_line("ready", name)
         started = max(reeve.log.last("ready", name).usec for name in GOOD) - min(line.usec for line in reeve.log.lines("start"))
-        reeve.wait_ready(20)
+        reeve.wait_ready(60 if harness.SANITIZED else 20)
         for name in chosen:
             if "lazy" in chosen[name][2]:
                 reeve.ask("Start", name)
@@ -158,6 +158,39 @@ class Mischief(Stress):
         n_floods = sum(name.startswith("floods-") for name in chosen)
         self.assertLess(size, (1 + n_floods * (2 + time.monotonic() - since)) * (1 << 20))
         self.assertEqual(reeve.leftovers(), [])
+
+    def brood(self, reeve, name):
+        return [pid for pid in reeve.leftovers() if f"REEVE_COMPONENT={name}" in self.environment_of(pid)]
+
+    def environment_of(self, pid):
+        try:
+            with open(f"/proc/{pid}/environ", errors="replace") as file:
+                return file.read().split("\0")
+        except OSError:
+            return []
+
+    def bounded(self, uid=None):
+        clinging = {"deaf": "--ignore-term", "blocked": "--do=deaf", "frozen": "--stop-self=50", "double-fork": "--double-fork",
+                    "session": "--setsid-child", "respawn": "--respawn --ignore-term", "many": "--fork-many=100", "bomb": "--do=bomb",
+                    "group": "--do=new-group", "holder": "--do=hold-output"}
+        text = "".join(f"[Component {name}]\nType=notify\nExecStart={READY}{flags}\nTimeoutStopSec=500ms\n\n" for name, flags in clinging.items())
+        reeve = self.reeve(text, uid=uid, at=f"d{uid}").start()
+        reeve.wait("the bomb has gone off", lambda: len(self.brood(reeve, "bomb")) >= 300)
+        took = {}
+        for name in clinging:
+            n, begin = len(self.brood(reeve, name)), time.monotonic()
+            self.assertEqual(reeve.verb("Stop", name)[0], "done")
+            took[name] = time.monotonic() - begin
+            self.assertEqual(self.brood(reeve, name), [], name)
+            print(f"\n{name}: {n} processes gone {took[name]:.2f} s after Stop, TimeoutStopSec=500ms", end="")
+        self.assertLess(max(took.values()), 1.5 if FULL and not harness.SANITIZED else 5)
+
+    def test_stop_is_bounded(self):  # P5, P6
+        self.bounded()
+
+    @needs_root
+    def test_stop_is_bounded_without_cgroups(self):  # P5, P6
+        self.bounded(NOBODY)
 
     def chosen(self, n):
         everything = family()
