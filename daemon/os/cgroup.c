@@ -84,7 +84,8 @@ static int cgroup_make(Cgroup *cgroup)
         return mkdirat(cgroup->tree->fd, cgroup->name, 0755) < 0 ? -errno : 0;
 }
 
-int cgroup_new(CgroupTree *tree, const char *name, const CgroupLimits *limits, Cgroup **ret)
+/* Takes NAME, a path below our folder. */
+static int cgroup_new_at(CgroupTree *tree, char *name, const CgroupLimits *limits, Cgroup **ret)
 {
         g_autoptr(Cgroup) cgroup = g_new0(Cgroup, 1);
         int r;
@@ -92,10 +93,7 @@ int cgroup_new(CgroupTree *tree, const char *name, const CgroupLimits *limits, C
         cgroup->tree = tree;
         cgroup->watch = -1;
         cgroup->is_removed = true;
-        cgroup->name = g_strconcat(name, CGROUP_LEAF_SUFFIX, NULL);
-        if (!*name || strchr(name, '/'))
-                return -EINVAL;
-
+        cgroup->name = name;
         r = cgroup_make(cgroup);
         if (r < 0)
                 return r;
@@ -106,6 +104,18 @@ int cgroup_new(CgroupTree *tree, const char *name, const CgroupLimits *limits, C
 
         *ret = g_steal_pointer(&cgroup);
         return 0;
+}
+
+int cgroup_new(CgroupTree *tree, const char *name, const CgroupLimits *limits, Cgroup **ret)
+{
+        if (!*name || strchr(name, '/'))
+                return -EINVAL;
+        return cgroup_new_at(tree, g_strconcat(name, CGROUP_LEAF_SUFFIX, NULL), limits, ret);
+}
+
+int cgroup_new_below(const Cgroup *parent, const char *name, Cgroup **ret)
+{
+        return cgroup_new_at(parent->tree, g_strconcat(parent->name, "/", name, CGROUP_LEAF_SUFFIX, NULL), NULL, ret);
 }
 
 static void cgroup_unwatch(Cgroup *cgroup)
@@ -158,7 +168,6 @@ int cgroup_kill(Cgroup *cgroup)
         return cgroup->is_removed ? 0 : cgroup_tree_kill(cgroup->tree, cgroup->name);
 }
 
-/* In the leaf or in one below it. */
 /* A number from cgroup.procs is turned into a pidfd, and judged again, before it is signalled (P8). */
 static void cgroup_signal_member(const Cgroup *cgroup, pid_t pid, int signal)
 {
@@ -186,6 +195,7 @@ void cgroup_signal(const Cgroup *cgroup, int signal, pid_t except)
         }
 }
 
+/* In the leaf or in one below it. */
 bool cgroup_has_member(const Cgroup *cgroup, pid_t pid)
 {
         char file[40], text[8192];

@@ -58,7 +58,19 @@ static bool parse_reloading(Span value, NotifyMessage *message)
 
 static bool parse_watchdog(Span value, NotifyMessage *message)
 {
+        if (value.n_bytes == strlen("trigger") && memcmp(value.bytes, "trigger", value.n_bytes) == 0) {
+                message->watchdog_trigger = true;
+                return true;
+        }
         return parse_flag(value, &message->watchdog);
+}
+
+static bool parse_watchdog_usec(Span value, NotifyMessage *message)
+{
+        if (!parse_number(value, UINT64_MAX, &message->watchdog_usec))
+                return false;
+        message->has_watchdog_usec = true;
+        return true;
 }
 
 static bool parse_errno(Span value, NotifyMessage *message)
@@ -109,6 +121,7 @@ static const struct {
         { "READY=", parse_ready },
         { "STATUS=", parse_status },
         { "WATCHDOG=", parse_watchdog },
+        { "WATCHDOG_USEC=", parse_watchdog_usec },
         { "MAINPID=", parse_main_pid },
         { "STOPPING=", parse_stopping },
         { "RELOADING=", parse_reloading },

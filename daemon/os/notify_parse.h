@@ -15,10 +15,13 @@
 #define NOTIFY_EXTEND_MAX INT64_MAX
 
 typedef struct NotifyMessage {
-        bool ready, stopping, reloading, watchdog;
+        bool ready, stopping, reloading;
+        bool watchdog, watchdog_trigger; /* WATCHDOG=1, WATCHDOG=trigger */
+        bool has_watchdog_usec;
         bool has_errno;
         int error;                 /* ERRNO= */
         pid_t main_pid;            /* MAINPID=, 0: not said */
+        uint64_t watchdog_usec;    /* WATCHDOG_USEC= */
         uint64_t extend_usec;      /* EXTEND_TIMEOUT_USEC=, 0: not said */
         char *status;              /* STATUS=, escaped, at most NOTIFY_STATUS_MAX bytes, or NULL */
         uint32_t n_malformed; /* known fields with a bad value, lines with a NUL; a datagram dropped whole counts 1 */

@@ -221,7 +221,9 @@ static int process_start(Process *process, const SpawnSpec *spec, SpawnError *re
         int r = 0;
 
         if (host->cgroups) {
-                r = cgroup_new(host->cgroups, spec->name, spec->cgroup_limits, &process->cgroup);
+                r = spec->beside && spec->beside->cgroup
+                            ? cgroup_new_below(spec->beside->cgroup, spec->part, &process->cgroup)
+                            : cgroup_new(host->cgroups, spec->name, spec->cgroup_limits, &process->cgroup);
                 if (r >= 0)
                         r = procs_fd = cgroup_open_procs(process->cgroup);
         } else if (spec->cgroup_limits && cgroup_limits_is_set(spec->cgroup_limits))

@@ -7,8 +7,8 @@
 #include "base/cleanup.h"
 #include "cgroup.h"
 #include "loop.h"
+#include "spawn_spec.h"
 
-typedef struct Process Process;
 typedef struct ProcessHost ProcessHost;
 /* USE_CGROUPS false: sessions all the same. Raises RLIMIT_NOFILE; processes get the one from before. */
 int process_host_new(Loop *loop, bool use_cgroups, ProcessHost **ret) MUST_CHECK;
@@ -21,35 +21,6 @@ const char *process_host_containment(const ProcessHost *host);
 
 /* The first act of main: blocks every signal the daemon handles; SIGPIPE is ignored. */
 void process_block_signals(void);
-
-typedef struct ProcessLimit {
-        int resource;
-        uint64_t soft, hard;
-} ProcessLimit;
-#define SPAWN_LISTEN_PID "LISTEN_PID=0000000000"
-/* Borrowed for the call. Descriptors stay the caller's; -1 is /dev/null. */
-typedef struct SpawnSpec {
-        const char *name;              /* of the component; names its cgroup */
-        const char *const *argv;       /* argv[0] is the file: absolute, or looked up in the environment's PATH */
-        const char *const *environment;
-        const char *working_directory; /* NULL: / */
-        const char *user, *group;      /* names or numbers; NULL: the daemon's own */
-        int output, error;             /* become 1 and 2; 0 is /dev/null */
-        const int *descriptors;        /* become 3, 4, …: LISTEN_FDS order */
-        uint32_t n_descriptors;
-        const ProcessLimit *limits;
-        uint32_t n_limits;
-        const CgroupLimits *cgroup_limits; /* or NULL */
-        uint32_t umask;
-        int nice, oom_score_adjust;
-        bool no_new_privileges;
-} SpawnSpec;
-
-/* Where a spawn failed, for exec-failed (§67): never confused with an early exit. */
-typedef struct SpawnError {
-        int error;        /* errno, positive */
-        const char *step; /* static: "exec", "user", "working-directory", "limit", "cgroup", "clone", … */
-} SpawnError;
 
 typedef struct ExitReport {
         int code;      /* CLD_EXITED, CLD_KILLED, CLD_DUMPED; 0: unknown */
@@ -68,7 +39,8 @@ typedef struct ProcessHandlers {
 } ProcessHandlers;
 
 /* Blocks until exec(2) succeeded or failed (vfork), < 1 ms as a rule. 0, or a negative errno with *RET_ERROR filled.
- * HANDLERS is borrowed and must be static. Adds INVOCATION_ID= and fills in an entry that reads SPAWN_LISTEN_PID. */
+ * HANDLERS is borrowed and must be static. Adds INVOCATION_ID= and fills in entries that read SPAWN_LISTEN_PID or
+ * SPAWN_WATCHDOG_PID. */
 int process_spawn(ProcessHost *host, const SpawnSpec *spec, const ProcessHandlers *handlers, void *userdata,
                   Process **ret, SpawnError *ret_error) MUST_CHECK;
 
@@ -78,7 +50,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Process, process_free)
 
 pid_t process_pid(const Process *process); /* 0 after on_exit */
 
-/* SIGNAL, then SIGCONT, once to each process of the incarnation: without a cgroup to its process group only. From now on
+/* SIGNAL (0: none yet), then SIGCONT, once to each process of the incarnation: without a cgroup to its process group only. From now on
  * the others do not end with the main process, but at process_kill() at the latest. -ESRCH: it is gone. */
 int process_ask(Process *process, int signal);
 /* SIGKILL to everything of the incarnation. on_exit and on_gone follow. */

@@ -90,8 +90,25 @@ void spawn_context_done(SpawnContext *context)
         context->is_nofile_raised = false;
 }
 
-/* A copy of the pointers with our own entry for the token; the text of LISTEN_PID= is copied too, since the child
- * writes its number there. */
+static const char *const numbered[] = {SPAWN_LISTEN_PID, SPAWN_WATCHDOG_PID};
+
+/* The text is copied, since the child writes its number there. */
+static bool prepare_number(const char *entry, Child *child, GPtrArray *entries)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(numbered); i++) {
+                char *copy;
+
+                if (child->own_numbers[i] || strcmp(entry, numbered[i]) != 0)
+                        continue;
+                copy = g_strdup(entry);
+                child->own_numbers[i] = strchr(copy, '=') + 1;
+                g_ptr_array_add(entries, copy);
+                return true;
+        }
+        return false;
+}
+
+/* A copy of the pointers with our own entry for the token. */
 static void prepare_environment(const SpawnSpec *spec, const char *token, Child *child)
 {
         GPtrArray *entries = g_ptr_array_new();
@@ -99,14 +116,8 @@ static void prepare_environment(const SpawnSpec *spec, const char *token, Child 
         for (const char *const *entry = spec->environment; entry && *entry; entry++) {
                 if (g_str_has_prefix(*entry, TOKEN_NAME))
                         continue;
-                if (!child->listen_pid && strcmp(*entry, SPAWN_LISTEN_PID) == 0) {
-                        char *copy = g_strdup(*entry);
-
-                        child->listen_pid = copy + strlen("LISTEN_PID=");
-                        g_ptr_array_add(entries, copy);
-                        continue;
-                }
-                g_ptr_array_add(entries, (char *) *entry);
+                if (!prepare_number(*entry, child, entries))
+                        g_ptr_array_add(entries, (char *) *entry);
         }
         g_ptr_array_add(entries, g_strconcat(TOKEN_NAME, token, NULL));
         g_ptr_array_add(entries, NULL);
@@ -199,8 +210,9 @@ static void child_done(Child *child)
 
         if (n > 0)
                 g_free(child->environment[n - 1]);
-        if (child->listen_pid)
-                g_free(child->listen_pid - strlen("LISTEN_PID="));
+        for (size_t i = 0; i < G_N_ELEMENTS(numbered); i++)
+                if (child->own_numbers[i])
+                        g_free(child->own_numbers[i] - (strchr(numbered[i], '=') + 1 - numbered[i]));
         g_free(child->environment);
         g_strfreev(child->paths);
         g_free(child->descriptors);

@@ -156,9 +156,9 @@ CHILD_FUNCTION static void close_others(int n)
                 (void) close(fd);
 }
 
-CHILD_FUNCTION static void fill_listen_pid(Child *child)
+CHILD_FUNCTION static void fill_own_number(char *p)
 {
-        char digits[PID_DIGITS_MAX], *p = child->listen_pid;
+        char digits[PID_DIGITS_MAX];
         unsigned int rest = (unsigned int) getpid();
         int n = 0;
 
@@ -206,7 +206,8 @@ CHILD_FUNCTION static int child_prepare(Child *child)
                 return fail(child, "working-directory");
         if (spec->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
                 return fail(child, "no-new-privileges");
-        fill_listen_pid(child);
+        fill_own_number(child->own_numbers[0]);
+        fill_own_number(child->own_numbers[1]);
         return empty_signal_mask() < 0 ? fail(child, "signal-mask") : 0;
 }
 

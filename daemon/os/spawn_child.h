@@ -27,7 +27,7 @@ typedef struct Child {
         const SpawnSpec *spec;
         char **paths;            /* of the file, in the order to try */
         char **environment;
-        char *listen_pid;        /* the number's place in the environment, or NULL */
+        char *own_numbers[2];    /* places in the environment for its own number, or NULL */
         int *descriptors;        /* what becomes 0, 1, …; changed by the child */
         int n_descriptors;
         int procs_fd;

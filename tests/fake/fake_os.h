@@ -13,7 +13,10 @@
 
 #define FAKE_NEVER UINT64_MAX
 
-/* What the processes of a component do without being told; the default is NEVER and zero: they run until SIGTERM. */
+/* A part of a component beside its main process has a name of its own: "NAME:PART", "web:startup". Without a behaviour it
+ * ends at once with status 0.
+ *
+ * What the processes of a component do without being told; the default is NEVER and zero: they run until SIGTERM. */
 typedef struct FakeBehaviour {
         uint64_t ready_usec;  /* READY=1 so long after the spawn, or FAKE_NEVER */
         uint64_t exit_usec;   /* exits so long after the spawn with CODE and STATUS, or FAKE_NEVER */

@@ -51,6 +51,8 @@ typedef struct Record {
 } Record;
 
 Record *fake_record(const char *name);
+/* Of the process, newly allocated: NAME, or NAME:PART. */
+char *fake_name(const SpawnSpec *spec);
 /* Copies SPEC and counts. */
 void fake_record_spawn(const SpawnSpec *spec);
 /* -errno when this call is to fail, else 0. */

@@ -104,7 +104,7 @@ static Process *process_new(const SpawnSpec *spec, const ProcessHandlers *handle
 {
         Process *process = g_new0(Process, 1);
 
-        process->name = g_strdup(spec->name);
+        process->name = fake_name(spec);
         process->main = fake_os.next_pid++;
         process->handlers = handlers;
         process->userdata = userdata;
@@ -123,23 +123,24 @@ static uint64_t after(uint64_t usec)
 int process_spawn(ProcessHost *host, const SpawnSpec *spec, const ProcessHandlers *handlers, void *userdata,
                   Process **ret, SpawnError *ret_error)
 {
-        const FakeBehaviour *behaviour = fake_behaviour(spec->name);
-        Process *before = g_hash_table_lookup(fake_os.processes, spec->name), *process;
+        g_autofree char *name = fake_name(spec);
+        const FakeBehaviour *behaviour = fake_behaviour(name);
+        Process *before = g_hash_table_lookup(fake_os.processes, name), *process;
         int r;
 
         /* P7: never over left-overs */
         g_assert(!before || before->is_gone);
         fake_record_spawn(spec);
-        r = fake_spawn_failure(spec->name, ret_error);
+        r = fake_spawn_failure(name, ret_error);
         if (r < 0) {
-                fake_log("fail %s", spec->name);
+                fake_log("fail %s", name);
                 return r;
         }
 
         process = process_new(spec, handlers, userdata);
-        g_hash_table_insert(fake_os.processes, g_strdup(spec->name), process);
+        g_hash_table_insert(fake_os.processes, g_strdup(name), process);
         fake_os.n_running++;
-        fake_log("spawn %s", spec->name);
+        fake_log("spawn %s", name);
         if (behaviour->exit_usec != FAKE_NEVER)
                 process_exit(process, behaviour->code, behaviour->status, after(behaviour->exit_usec));
         fake_event_queue(&process->ready, after(behaviour->ready_usec));
@@ -168,6 +169,8 @@ int process_ask(Process *process, int signal)
 
         if (process->main == 0)
                 return -ESRCH;
+        if (signal == 0)
+                return 0;
         fake_log("signal %s %s", process->name, sigabbrev_np(signal));
         if (signal == SIGKILL)
                 process_exit(process, CLD_KILLED, SIGKILL, fake_now());

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdarg.h>
+#include <signal.h>
 #include <string.h>
 
 #include "fake/fake_state.h"
@@ -80,9 +81,15 @@ Record *fake_record(const char *name)
         return record;
 }
 
+char *fake_name(const SpawnSpec *spec)
+{
+        return spec->part ? g_strdup_printf("%s:%s", spec->name, spec->part) : g_strdup(spec->name);
+}
+
 void fake_record_spawn(const SpawnSpec *spec)
 {
-        Record *record = fake_record(spec->name);
+        g_autofree char *name = fake_name(spec);
+        Record *record = fake_record(name);
         SpawnSpec copy = *spec;
 
         copy.name = g_strdup(spec->name);
@@ -150,8 +157,12 @@ void fake_os_set_behaviour(const char *name, const FakeBehaviour *behaviour)
 
 const FakeBehaviour *fake_behaviour(const char *name)
 {
+        static const FakeBehaviour errand = {.ready_usec = FAKE_NEVER, .code = CLD_EXITED};
         const FakeBehaviour *behaviour = g_hash_table_lookup(fake_os.behaviours, name);
 
+        /* "module:x" is a component, "x:startup" a part of one. */
+        if (!behaviour && strchr(name, ':') && (!g_str_has_prefix(name, "module:") || strchr(name + strlen("module:"), ':')))
+                return &errand;
         if (!behaviour)
                 behaviour = g_hash_table_lookup(fake_os.behaviours, "");
         return behaviour ? behaviour : &fake_behaviour_default;
