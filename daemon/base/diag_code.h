@@ -38,6 +38,9 @@
         X(START_TIMEOUT, "start-timeout") \
         X(START_LIMIT, "start-limit") \
         X(STOP_TIMEOUT, "stop-timeout") \
+        X(HOOK_FAILED, "hook-failed") \
+        X(HOOK_TIMEOUT, "hook-timeout") \
+        X(WATCHDOG, "watchdog") \
         X(DEPENDENCY_FAILED, "dependency-failed") \
         X(RESOURCE_FAILED, "resource-failed") \
         X(PERMISSION_DENIED, "permission-denied") \

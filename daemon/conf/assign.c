@@ -33,6 +33,7 @@ static const KindOps kinds[KIND_N_] = {
         [KIND_SCOPE] = {kind_parse_scope, sizeof(ScopeWord), false},
         [KIND_PROBE] = {kind_parse_probe, sizeof(char *), false},
         [KIND_COMMAND] = {kind_parse_command, sizeof(char **), false},
+        [KIND_HOOK] = {kind_parse_hook, sizeof(Chain), false},
         [KIND_CONDITION] = {kind_parse_condition, sizeof(Chain), false},
         [KIND_ENVIRONMENT] = {kind_parse_environment, sizeof(Chain), false},
         [KIND_VARIABLES] = {kind_parse_variables, sizeof(Chain), false},

@@ -5,12 +5,12 @@
 
 #include "base/names.h"
 #include "builder_list.h"
-#include "file.h"
 
 static LifeSpec *make_life(const Builder *builder, const LifeDraft *draft)
 {
         LifeSpec *life = memcpy(arena_new(builder->arena, LifeSpec, 1), &draft->spec, sizeof(LifeSpec));
 
+        life->hooks = builder_list_hooks(draft->hooks, builder->arena);
         life->success_status = builder_list_statuses(&draft->success_status, builder->arena, &life->n_success_status);
         return life;
 }
@@ -134,6 +134,10 @@ static void check_component(const Builder *builder, const ComponentDraft *draft)
                         diag_set_component(diag, draft->name, builder->module->name);
                 }
         }
+        if ((draft->type == TYPE_EXTERNAL || draft->type == TYPE_ONESHOT) && draft->life && draft->life->spec.watchdog > 0)
+                diag_set_hint(component_error(builder, draft, draft->marks.watchdog,
+                                              "has WatchdogSec=, but nothing runs while it is ready"),
+                              "leave it out; Type=simple and Type=notify can be watched");
         /* §45 */
         if (draft->marks.start.file && draft->start == START_EAGER && draft->scope.scope != SCOPE_SINGLETON)
                 diag_set_hint(component_error(builder, draft, draft->marks.start,
@@ -207,81 +211,37 @@ Definition *builder_make_component(Builder *builder, const ComponentDraft *draft
         return definition;
 }
 
-/* What File= holds, or NULL after a finding, which never shows any of it. */
-static const char *read_value_file(const Builder *builder, const NamedDraft *draft)
+/* Its components pull it; where there are none it starts by itself. */
+Definition *builder_make_hooks(Builder *builder)
 {
-        g_auto(FileText) text = {0};
-        const char *problem;
-        Diag *diag;
-        size_t n;
+        const ModuleDraft *draft = builder->draft;
+        const HookSpec *hooks = builder_list_hooks(draft->keys.hooks, builder->arena);
+        g_autofree char *name = NULL;
+        Definition *definition;
+        LifeSpec *life;
+        bool is_empty = true;
+        Hook first = 0;
 
-        if (file_read(draft->path, false, &text, &problem) < 0) {
-                diag = diag_error(builder->diags, DIAG_FILE_ERROR, draft->path_origin,
-                                  "value '%s' cannot be read from %.200s: %s", draft->name, draft->path, problem);
-                diag_set_key(diag, draft->name, NULL);
+        if (!hooks)
                 return NULL;
-        }
-        n = text.n_bytes;
-        if (!g_utf8_validate_len(text.bytes, n, NULL)) {
-                diag = diag_error(builder->diags, DIAG_INVALID_VALUE, draft->path_origin,
-                                  "value '%s' in %.200s is not UTF-8 text", draft->name, draft->path);
-                diag_set_key(diag, draft->name, NULL);
-                return NULL;
-        }
-        if (n > 0 && text.bytes[n - 1] == '\n')
-                n--;
-        return arena_text_n(builder->arena, text.bytes, n);
-}
-
-Value *builder_make_value(Builder *builder, const NamedDraft *draft)
-{
-        Value *value = arena_new(builder->arena, Value, 1);
-        const char *text = draft->text;
-
-        if (draft->text_origin.file && draft->path_origin.file)
-                (void) diag_error(builder->diags, DIAG_INVALID_VALUE, draft->path_origin,
-                                  "value '%s' has both Value= and File=", draft->name);
-        else if (!draft->text_origin.file && !draft->path_origin.file)
-                (void) diag_error(builder->diags, DIAG_INVALID_VALUE, draft->origin,
-                                  "value '%s' has neither Value= nor File=", draft->name);
-        else if (draft->path)
-                text = read_value_file(builder, draft);
-        *value = (Value){
-                .name = draft->name, .module = builder->module, .origin = draft->origin, .text = text ? text : ""};
-        return value;
-}
-
-Alias *builder_make_alias(Builder *builder, const NamedDraft *draft)
-{
-        Alias *alias = arena_new(builder->arena, Alias, 1);
-
-        if (!draft->text_origin.file)
-                diag_set_hint(diag_error(builder->diags, DIAG_INVALID_VALUE, draft->origin,
-                                         "alias '%s' has no Target=", draft->name),
-                              "write Target=KEY");
-        *alias = (Alias){
-                .name = draft->name,
-                .target = draft->text ? draft->text : draft->name,
+        while (hooks->n_lines[first] == 0)
+                first++;
+        for (guint i = 0; i < draft->components.items->len; i++)
+                is_empty &= ((const ComponentDraft *) draft->components.items->pdata[i])->is_cleared;
+        life = make_life(builder, &builder->context->life);
+        life->hooks = hooks;
+        name = g_strconcat("module:", builder->module->name, NULL);
+        definition = arena_new(builder->arena, Definition, 1);
+        *definition = (Definition){
+                .name = arena_text(builder->arena, name),
                 .module = builder->module,
-                .origin = draft->origin,
-                .target_origin = draft->text_origin.file ? draft->text_origin : draft->origin,
+                .origin = hooks->lines[first]->origin,
+                .type = TYPE_MODULE,
+                .start = is_empty ? START_EAGER : START_LAZY,
+                .policy = draft->keys.policy_origin.file ? draft->keys.policy : builder->policy,
+                .wiring = builder->wiring,
+                .process = builder->process,
+                .life = life,
         };
-        return alias;
-}
-
-ScopeKind *builder_make_kind(Builder *builder, const NamedDraft *draft)
-{
-        ScopeKind *kind = arena_new(builder->arena, ScopeKind, 1);
-
-        if (name_find(scope_names, SCOPE_N_, draft->name) >= 0 && !g_str_equal(draft->name, scope_names[SCOPE_KIND]))
-                (void) diag_error(builder->diags, DIAG_INVALID_VALUE, draft->origin,
-                                  "the kind of scope '%s' is built in", draft->name);
-        *kind = (ScopeKind){
-                .name = draft->name,
-                .parent = draft->text,
-                .module = builder->module,
-                .origin = draft->origin,
-                .parent_origin = draft->text_origin.file ? draft->text_origin : draft->origin,
-        };
-        return kind;
+        return definition;
 }

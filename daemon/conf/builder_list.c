@@ -148,3 +148,22 @@ Provide *builder_list_provides(const Chain *chain, uint32_t *ret_n)
                 provides[i] = (Provide){.key = refs[i].key, .route = refs[i].route, .origin = refs[i].origin};
         return provides;
 }
+
+const HookSpec *builder_list_hooks(const Chain chains[HOOK_N_], Arena *arena)
+{
+        HookSpec *spec = NULL;
+
+        for (Hook hook = 0; hook < HOOK_N_; hook++) {
+                HookLine *line;
+
+                if (chains[hook].n == 0)
+                        continue;
+                if (!spec)
+                        spec = arena_new(arena, HookSpec, 1);
+                spec->n_lines[hook] = chains[hook].n;
+                spec->lines[hook] = line = arena_new(arena, HookLine, chains[hook].n);
+                for (const ChainItem *item = chains[hook].first; item; item = item->next)
+                        *line++ = (HookLine){.argv = item->data, .origin = item->origin};
+        }
+        return spec;
+}

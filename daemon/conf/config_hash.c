@@ -59,6 +59,16 @@ static void put_process(Hasher *hasher, const ProcessSpec *process)
         put_number(hasher, process->cpu_quota);
 }
 
+static void put_hooks(Hasher *hasher, const HookSpec *hooks)
+{
+        put_text(hasher, "hooks");
+        for (Hook hook = 0; hook < HOOK_N_; hook++) {
+                put_number(hasher, hooks->n_lines[hook]);
+                for (uint32_t i = 0; i < hooks->n_lines[hook]; i++)
+                        put_texts(hasher, hooks->lines[hook][i].argv);
+        }
+}
+
 static void put_life(Hasher *hasher, const LifeSpec *life)
 {
         put_number(hasher, life->timeout_start);
@@ -77,6 +87,8 @@ static void put_life(Hasher *hasher, const LifeSpec *life)
         put_number(hasher, life->watchdog);
         put_number(hasher, life->probe_interval);
         put_number(hasher, life->probe_timeout);
+        if (life->hooks)
+                put_hooks(hasher, life->hooks);
 }
 
 static void put_wiring(Hasher *hasher, const Wiring *wiring)

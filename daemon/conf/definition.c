@@ -4,6 +4,7 @@
 const char *const component_type_names[TYPE_N_] = {
         [TYPE_SIMPLE] = "simple", [TYPE_NOTIFY] = "notify",   [TYPE_REEVE] = "reeve",
         [TYPE_DBUS] = "dbus",     [TYPE_ONESHOT] = "oneshot", [TYPE_EXTERNAL] = "external",
+        [TYPE_MODULE] = "module",
 };
 
 const char *const scope_names[SCOPE_N_] = {
@@ -40,12 +41,36 @@ const char *const output_kind_names[OUTPUT_N_] = {
         [OUTPUT_NULL] = "null", [OUTPUT_FILE] = "file",       [OUTPUT_APPEND] = "append",
 };
 
+const char *const hook_names[HOOK_N_] = {
+        [HOOK_POST_CONSTRUCT] = "post-construct",
+        [HOOK_STARTUP] = "startup",
+        [HOOK_SHUTDOWN] = "shutdown",
+        [HOOK_PRE_DESTROY] = "pre-destroy",
+};
+
+const char *const hook_keys[HOOK_N_] = {
+        [HOOK_POST_CONSTRUCT] = "ExecPostConstruct=",
+        [HOOK_STARTUP] = "ExecStartup=",
+        [HOOK_SHUTDOWN] = "ExecShutdown=",
+        [HOOK_PRE_DESTROY] = "ExecPreDestroy=",
+};
+
 const char *const ref_kind_names[REF_N_] = {
         [REF_REQUIRES] = "requires",
         [REF_WANTS] = "wants",
         [REF_AFTER] = "after",
         [REF_RESOLVES] = "resolves",
 };
+
+uint32_t definition_n_lines(const Definition *definition, Hook hook)
+{
+        return definition->life->hooks ? definition->life->hooks->n_lines[hook] : 0;
+}
+
+bool definition_takes_time_to_stop(const Definition *definition)
+{
+        return definition->argv || definition_n_lines(definition, HOOK_SHUTDOWN) > 0 || definition_n_lines(definition, HOOK_PRE_DESTROY) > 0;
+}
 
 const Condition *definition_unmet(const Definition *definition)
 {

@@ -34,7 +34,7 @@ typedef struct Definition {
         const char *description;    /* or NULL */
         const char *documentation;  /* or NULL */
         const char *const *labels;  /* NULL-terminated key=value, or NULL */
-        const char *const *argv;    /* NULL-terminated, templates not yet expanded; NULL for external */
+        const char *const *argv;    /* NULL-terminated, templates not yet expanded; NULL: no process of its own */
         const char *probe;          /* ReadyProbe= of an external component, or NULL */
         const Wiring *wiring;       /* never NULL */
         const ProcessSpec *process; /* never NULL */
@@ -43,5 +43,9 @@ typedef struct Definition {
         uint32_t n_conditions;
 } Definition;
 
+/* Has a process to end, or commands that run at its stop. */
+bool definition_takes_time_to_stop(const Definition *definition);
+/* How many commands HOOK has. */
+uint32_t definition_n_lines(const Definition *definition, Hook hook);
 /* A condition that is not met, or NULL: then the component is skipped (§46). */
 const Condition *definition_unmet(const Definition *definition);

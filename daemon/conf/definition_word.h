@@ -10,6 +10,7 @@ typedef enum ComponentType {
         TYPE_DBUS,
         TYPE_ONESHOT,
         TYPE_EXTERNAL,
+        TYPE_MODULE, /* nobody writes it: the hooks of a module (§80) */
         TYPE_N_,
 } ComponentType;
 
@@ -36,6 +37,11 @@ typedef enum OutputKind {
         OUTPUT_N_,
 } OutputKind;
 
+/* In the order in which they are called (§75). */
+typedef enum Hook { HOOK_POST_CONSTRUCT, HOOK_STARTUP, HOOK_SHUTDOWN, HOOK_PRE_DESTROY, HOOK_N_ } Hook;
+
+extern const char *const hook_names[HOOK_N_];
+extern const char *const hook_keys[HOOK_N_]; /* with its "=", as messages have it */
 extern const char *const component_type_names[TYPE_N_];
 extern const char *const scope_names[SCOPE_N_];
 extern const char *const start_mode_names[START_N_];

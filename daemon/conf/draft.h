@@ -37,7 +37,8 @@ typedef struct ProcessDraft {
 
 typedef struct LifeDraft {
         LifeSpec spec;
-        Chain success_status; /* of uint8_t */
+        Chain success_status;  /* of uint8_t */
+        Chain hooks[HOOK_N_];  /* of const char *const * */
 } LifeDraft;
 
 typedef struct WiringDraft {
@@ -47,7 +48,7 @@ typedef struct WiringDraft {
 
 /* Where a key was given last; no file: nowhere. */
 typedef struct ComponentMarks {
-        Origin exec, scope, start, policy, probe, process, restart;
+        Origin exec, scope, start, policy, probe, process, restart, watchdog;
         bool is_damaged; /* a line that may have been ExecStart= could not be read */
 } ComponentMarks;
 

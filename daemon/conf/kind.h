@@ -31,7 +31,10 @@ int kind_parse_scope(const Assignment *assignment, void *target);
 int kind_parse_probe(const Assignment *assignment, void *target);
 int kind_parse_command(const Assignment *assignment, void *target);
 
-/* kind_list.c: TARGET is a Chain */
+/* TARGET is a Chain */
+int kind_parse_hook(const Assignment *assignment, void *target);
+
+/* kind_list.c: the same */
 int kind_parse_condition(const Assignment *assignment, void *target);
 int kind_parse_environment(const Assignment *assignment, void *target);
 int kind_parse_variables(const Assignment *assignment, void *target);

@@ -149,7 +149,9 @@ int kind_parse_command(const Assignment *assignment, void *target)
                         g_strdup_printf("the prefix %c, which systemd knows and Reeve does not", assignment->value[0]);
 
                 return report_command(assignment, prefix,
-                                      "instead of - see SuccessExitStatus= and Restart=, instead of + and ! see User=");
+                                      assignment->key && assignment->key->kind == KIND_HOOK
+                                              ? "where a failure is not to count, write /bin/sh -c 'COMMAND || true'"
+                                              : "instead of - see SuccessExitStatus= and Restart=, instead of + and ! see User=");
         }
         if (words_split_command(assignment->value, &words, &problem) < 0)
                 return report_command(assignment, problem, NULL);
@@ -167,4 +169,14 @@ int kind_parse_command(const Assignment *assignment, void *target)
                 argv[i] = arena_text(assignment->context->arena, words[i]);
         *(const char *const **) target = argv;
         return 0;
+}
+
+int kind_parse_hook(const Assignment *assignment, void *target)
+{
+        const char *const *argv;
+        int r = kind_parse_command(assignment, &argv);
+
+        if (r == 0)
+                chain_add(target, assignment->context->scratch, argv, assignment->origin);
+        return r;
 }

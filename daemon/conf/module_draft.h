@@ -19,6 +19,7 @@ typedef struct ModuleKeys {
         int format_version;
         Chain requires, resources; /* of Link */
         Chain environment;         /* of char * */
+        Chain hooks[HOOK_N_];      /* of const char *const * */
 } ModuleKeys;
 
 /* What is declared of one sort, in the order of reading, and the last of each name. */

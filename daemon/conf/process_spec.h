@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/resource.h>
 
+#include "base/diag.h"
 #include "definition_word.h"
 
 typedef struct Limit {
@@ -33,6 +34,18 @@ typedef struct ProcessSpec {
         uint64_t cpu_quota;             /* µs of CPU in each 100 ms; UINT64_MAX: none */
 } ProcessSpec;
 
+/* One line of a hook: a command, templates not yet expanded. */
+typedef struct HookLine {
+        const char *const *argv; /* NULL-terminated */
+        Origin origin;
+} HookLine;
+
+/* Commands of the four hooks (§79); those of one run one after the other. */
+typedef struct HookSpec {
+        const HookLine *lines[HOOK_N_];
+        uint32_t n_lines[HOOK_N_];
+} HookSpec;
+
 /* How it lives and fails. Shared in the same way. */
 typedef struct LifeSpec {
         uint64_t timeout_start, timeout_stop; /* µs */
@@ -47,4 +60,5 @@ typedef struct LifeSpec {
         uint32_t n_success_status;
         uint64_t watchdog; /* 0: off */
         uint64_t probe_interval, probe_timeout;
+        const HookSpec *hooks; /* NULL: none */
 } LifeSpec;

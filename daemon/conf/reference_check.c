@@ -137,6 +137,17 @@ static void check_chain(Check *check, const Chain *chain)
         }
 }
 
+static void check_hooks(Check *check, const Chain hooks[HOOK_N_])
+{
+        for (Hook hook = 0; hook < HOOK_N_; hook++)
+                for (const ChainItem *item = hooks[hook].first; item; item = item->next) {
+                        check->what = hook_keys[hook];
+                        check->origin = item->origin;
+                        for (const char *const *word = item->data; *word; word++)
+                                check_text(check, *word);
+                }
+}
+
 static void check_scope(Check *check, const ComponentDraft *component)
 {
         const char *nearest, *kind = component->scope.kind;
@@ -177,6 +188,8 @@ static void check_component(Check *check, const ComponentDraft *component)
                 check->origin = component->marks.probe;
                 check_text(check, component->probe);
         }
+        if (component->life)
+                check_hooks(check, component->life->hooks);
         check_scope(check, component);
 }
 
@@ -189,6 +202,7 @@ void reference_check_module(const Registry *registry, const ModuleDraft *draft, 
                        .n_before = diags->items->len};
 
         check_chain(&check, &draft->keys.environment);
+        check_hooks(&check, draft->keys.hooks);
         for (guint i = 0; i < draft->components.items->len; i++) {
                 const ComponentDraft *component = draft->components.items->pdata[i];
 

@@ -65,7 +65,12 @@ static int compare_definitions(const void *a, const void *b)
 static void build_module(Registry *registry, Builder *builder, const ModuleDraft *draft, const Module *module,
                          GHashTable *derived, DiagList *diags)
 {
+        Definition *hooks;
+
         builder_set_module(builder, draft, module, diags);
+        hooks = builder_make_hooks(builder);
+        if (hooks)
+                g_ptr_array_add(registry->components, hooks);
         for (guint i = 0; i < draft->components.items->len; i++) {
                 const ComponentDraft *component = draft->components.items->pdata[i];
                 Definition *definition;

@@ -11,6 +11,8 @@
             __VA_ARGS__)
 #define LIFE(name_, kind_, field_, fallback_, doc_, ...)                                                               \
         ROW(name_, kind_, LIFE, LifeDraft, field_, fallback_, doc_, __VA_ARGS__)
+#define HOOK(name_, hook_, doc_)                                                                                       \
+        LIFE(name_, HOOK, hooks[hook_], NULL, doc_, MARK(ComponentDraft, marks.process))
 #define RLIMIT(name_, resource_, doc_) PROCESS(name_, LIMIT, limits, NULL, doc_, .min = (resource_))
 #define CONDITION(name_, doc_) SELF(name_, CONDITION, conditions, NULL, doc_)
 
@@ -29,7 +31,7 @@ const SchemaKey schema_component_keys[] = {
         SELF("Type", WORD, type, "simple",
              "When it is ready: simple = it was executed; notify = it sent READY=1; oneshot = it ended with status 0; "
              "external = its address answers and somebody else runs it.",
-             WORDS(component_type_names, 1U << TYPE_REEVE | 1U << TYPE_DBUS)),
+             WORDS_BELOW(component_type_names, TYPE_MODULE, 1U << TYPE_REEVE | 1U << TYPE_DBUS)),
         SELF("ExecStart", COMMAND, argv, NULL,
              "The program and its arguments; quotes and C escapes as in systemd, no shell. Templates such as ${value} "
              "are replaced.",
@@ -93,10 +95,14 @@ const SchemaKey schema_component_keys[] = {
         LIFE("TimeoutStartSec", DURATION, spec.timeout_start, "30s", "From spawn to ready.", RANGE(1, LONGEST)),
         LIFE("TimeoutStopSec", DURATION, spec.timeout_stop, "10s", "From KillSignal= to SIGKILL.", RANGE(0, LONGEST)),
         LIFE("KillSignal", SIGNAL, spec.kill_signal, "SIGTERM", "The signal that asks it to end."),
-        LATER("ExecPostConstruct", "Run when its process is there."),
-        LATER("ExecStartup", "Run before it is ready."),
-        LATER("ExecShutdown", "Run before it is stopped."),
-        LATER("ExecPreDestroy", "Run before its process ends."),
+        HOOK("ExecPostConstruct", HOOK_POST_CONSTRUCT,
+             "Commands, run when its process is there (Type=oneshot: has done its work), one after the other."),
+        HOOK("ExecStartup", HOOK_STARTUP,
+             "Run after those, when it is ready as its Type= says; with the last of them it is ready for others."),
+        HOOK("ExecShutdown", HOOK_SHUTDOWN,
+             "Run before it is stopped, if it was ready and its process is there. MAINPID is that process."),
+        HOOK("ExecPreDestroy", HOOK_PRE_DESTROY,
+             "Run last before KillSignal=, or after its process has ended, wherever ExecPostConstruct= is done."),
         LATER("ExecReload", "Run to have it read its configuration again."),
         LIFE("SuccessExitStatus", STATUSES, success_status, NULL, "Exit statuses that count as 0."),
         LATER("Significant", "Its end ends the container (AutoShutdown=)."),
@@ -133,7 +139,9 @@ const SchemaKey schema_component_keys[] = {
              RANGE(1000, LONGEST)),
         LATER("ProbeFailures", "Failed probes in a row that make it unhealthy."),
         LATER("OnUnhealthy", "restart or degrade."),
-        LATER("WatchdogSec", "The longest silence of a component that sends WATCHDOG=1."),
+        LIFE("WatchdogSec", DURATION, spec.watchdog, "0",
+             "The longest silence of a component that sends WATCHDOG=1; after it, SIGABRT and Restart=. 0: any.",
+             RANGE(0, LONGEST), MARK(ComponentDraft, marks.watchdog)),
 
         LIFE("Restart", WORD, spec.restart, "never",
              "never, on-failure (signal, timeout, status other than 0), or always.", WORDS(restart_mode_names, 0)),

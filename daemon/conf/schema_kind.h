@@ -28,6 +28,7 @@ typedef enum SchemaKind {
         KIND_SCOPE,
         KIND_PROBE,
         KIND_COMMAND,
+        KIND_HOOK,     /* commands that run one after the other */
         KIND_COMMANDS, /* a bare list: each assignment is a component */
         KIND_CONDITION,
         KIND_ENVIRONMENT,

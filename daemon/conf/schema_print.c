@@ -26,6 +26,7 @@ const SchemaKindInfo schema_kinds[KIND_N_] = {
         [KIND_SCOPE] = {"scope", false},
         [KIND_PROBE] = {"address", false},
         [KIND_COMMAND] = {"command", false},
+        [KIND_HOOK] = {"command, run one after the other", true},
         [KIND_COMMANDS] = {"command, a component each", true},
         [KIND_CONDITION] = {"condition", true},
         [KIND_ENVIRONMENT] = {"list of NAME=VALUE", true},

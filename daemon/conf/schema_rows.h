@@ -15,11 +15,12 @@
         {                                                                                                              \
                 .name = (name_), .doc = (doc_), .kind = KIND_LATER                                                     \
         }
-#define WORDS(words_, later_)                                                                                          \
+#define WORDS_BELOW(words_, n_words_, later_)                                                                          \
         .words = &(const SchemaWords)                                                                                  \
         {                                                                                                              \
-                (words_), G_N_ELEMENTS(words_), (later_)                                                               \
+                (words_), (n_words_), (later_)                                                                         \
         }
+#define WORDS(words_, later_) WORDS_BELOW(words_, G_N_ELEMENTS(words_), later_)
 #define MARK(type_, field_) .mark = (uint16_t) (offsetof(type_, field_) + 1)
 #define RANGE(min_, max_) .min = (min_), .max = (max_)
 

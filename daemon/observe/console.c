@@ -123,6 +123,7 @@ static void on_stopped(Console *console, const RunEvent *event)
         static const char *const words[STOP_N_] = {
                 [STOP_TERM] = "ended by its signal",
                 [STOP_KILL] = "killed: it did not stop in time",
+                [STOP_HOOK_FAILED] = "a stop hook failed",
         };
         StopRecord stop = metrics_stop(console->metrics, event->node);
 

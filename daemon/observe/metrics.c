@@ -9,6 +9,7 @@ const char *const stop_manner_names[STOP_N_] = {
         [STOP_CLEAN] = "clean",
         [STOP_TERM] = "term",
         [STOP_KILL] = "kill",
+        [STOP_HOOK_FAILED] = "hook-failed",
 };
 
 struct Metrics {
@@ -95,7 +96,9 @@ static StopManner judge_stop(const StopRecord *record, const Instance *instance)
 {
         if (record->manner == STOP_KILL || instance->end.result == RESULT_STOP_TIMEOUT)
                 return STOP_KILL;
-        return instance->end.code == CLD_EXITED ? STOP_CLEAN : STOP_TERM;
+        if (instance->end.hook.is_set && instance->end.hook.hook >= HOOK_SHUTDOWN)
+                return STOP_HOOK_FAILED;
+        return instance->end.code == CLD_KILLED || instance->end.code == CLD_DUMPED ? STOP_TERM : STOP_CLEAN;
 }
 
 static void note_stop(Metrics *metrics, const RunEvent *event)

@@ -32,7 +32,7 @@ typedef struct ComponentDurations {
         uint64_t wait_deps, wait_slot, spawn, construct, startup, own, stop;
 } ComponentDurations;
 
-typedef enum StopManner { STOP_NONE, STOP_CLEAN, STOP_TERM, STOP_KILL, STOP_N_ } StopManner;
+typedef enum StopManner { STOP_NONE, STOP_CLEAN, STOP_TERM, STOP_KILL, STOP_HOOK_FAILED, STOP_N_ } StopManner;
 
 extern const char *const stop_manner_names[STOP_N_];
 

@@ -46,6 +46,7 @@ char *summary_of_stop(const Container *container, const Metrics *metrics, uint64
                 [STOP_CLEAN] = "clean",
                 [STOP_TERM] = "by signal",
                 [STOP_KILL] = "killed after the stop timeout",
+                [STOP_HOOK_FAILED] = "with a failed hook",
         };
         const Plan *plan = container_plan(container);
         g_autofree char *span = notice_span(ended - begun);
@@ -60,7 +61,7 @@ char *summary_of_stop(const Container *container, const Metrics *metrics, uint64
                 if (stop.begun + stop.took >= begun)
                         counts[stop.manner]++;
         }
-        n = counts[STOP_CLEAN] + counts[STOP_TERM] + counts[STOP_KILL];
+        n = counts[STOP_CLEAN] + counts[STOP_TERM] + counts[STOP_KILL] + counts[STOP_HOOK_FAILED];
         g_string_append_printf(out, "stopped %u component%s in %s", n, plural(n), span);
         for (int manner = STOP_CLEAN; manner < STOP_N_; manner++) {
                 add_count(out, separator, counts[manner], words[manner]);

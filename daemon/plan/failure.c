@@ -46,7 +46,8 @@ static void add_neighbours(Diag *diag, const char *const *names, size_t n_names,
         begin = end > CANDIDATES_MAX ? end - CANDIDATES_MAX : 0;
         for (size_t i = begin; i < end; i++)
                 if (strcmp(names[i], seeker->name) != 0 && strcmp(names[i], "reeve") != 0 &&
-                    !g_str_has_prefix(names[i], "reeve."))
+                    !g_str_has_prefix(names[i], "reeve.") &&
+                    !strchr(names[i], ':'))
                         diag_add_candidate(diag, names[i]);
 }
 

@@ -95,6 +95,25 @@ static void report_circles(Planning *planning, const Graph *graph, const CircleS
                                       circles->first[i + 1] - circles->first[i], rank);
 }
 
+/* §80: nothing of a module starts before its start hooks are done, nor is left when its stop hooks run: all of it requires
+ * what stands for them. */
+static void require_hooks(Planning *planning)
+{
+        uint32_t n_components = planning->plan->n_components;
+        g_autofree uint32_t *hooks = g_new(uint32_t, MAX(planning->plan->n_modules, 1)); /* by module: its hooks */
+
+        memset(hooks, 0xff, sizeof(uint32_t) * MAX(planning->plan->n_modules, 1));
+        for (uint32_t i = 0; i < n_components; i++)
+                if (planning->components[i]->type == TYPE_MODULE)
+                        hooks[planning->module_of[i]] = i;
+        for (uint32_t i = 0; i < n_components; i++) {
+                uint32_t to = hooks[planning->module_of[i]];
+
+                if (to != UINT32_MAX && to != i && !planning->plan->nodes[i].is_skipped)
+                        planning_add_edge(planning, i, to, EDGE_REQUIRES, planning->components[to]->origin, NULL);
+        }
+}
+
 void module_add_barriers(Planning *planning)
 {
         uint32_t n_components = planning->plan->n_components;
@@ -102,6 +121,7 @@ void module_add_barriers(Planning *planning)
         g_auto(CircleSet) circles = {0};
         Graph graph;
 
+        require_hooks(planning);
         build_graph(planning, &graph);
         circle_set_init(&circles, &graph, NULL);
         report_circles(planning, &graph, &circles);

@@ -31,7 +31,7 @@ static void check_unused(Planning *planning)
                 const Definition *definition = planning->components[i];
                 Diag *diag;
 
-                if (used[i] != UINT32_MAX || planning->plan->nodes[i].is_skipped || !definition->module->is_loaded)
+                if (used[i] != UINT32_MAX || definition->type == TYPE_MODULE || planning->plan->nodes[i].is_skipped || !definition->module->is_loaded)
                         continue;
                 diag = diag_add(planning->diags, SEVERITY_WARNING, DIAG_UNUSED, definition->origin,
                                 "lazy '%s' is never started: nothing that starts refers to it", definition->name);
@@ -52,7 +52,7 @@ static void check_policies(Planning *planning)
                 const char *policy;
                 Diag *diag;
 
-                if (edge->kind != EDGE_REQUIRES || !plan->nodes[edge->from].is_wanted)
+                if (edge->kind != EDGE_REQUIRES || !edge->key || !plan->nodes[edge->from].is_wanted)
                         continue;
                 from = planning->components[edge->from];
                 to = planning->components[edge->to];

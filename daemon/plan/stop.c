@@ -12,8 +12,7 @@ static uint64_t own_stop(const Planning *planning, uint32_t node)
         if (plan_is_barrier(planning->plan, node))
                 return 0;
         definition = planning->components[node];
-        return definition->type == TYPE_EXTERNAL ? 0
-                                                 : definition->life->timeout_stop; /* released, not stopped (§102) */
+        return definition_takes_time_to_stop(definition) ? definition->life->timeout_stop : 0;
 }
 
 /* RET_HEAVIEST, by node: µs of the heaviest chain from it down; *RET_NEXT, by node and if not NULL: the edge it goes on

@@ -78,16 +78,24 @@ static uint32_t explain_waiting(const Container *container, const Instance *inst
         return root;
 }
 
+static char *explain_how(const Instance *instance, const Definition *definition)
+{
+        g_autofree char *text = NULL;
+
+        if (!instance->end.hook.is_set && instance->end.result != RESULT_WATCHDOG)
+                return notice_end(&instance->end);
+        text = instance->end.hook.is_set ? notice_hook(definition, &instance->end) : notice_end(&instance->end);
+        return instance->end.hook.is_set ? g_strdup_printf("failed: its %s", text)
+                                         : g_strdup_printf("did not say WATCHDOG=1 in time and %s", text);
+}
+
 static char *explain_inactive(const Instance *instance, const Definition *definition)
 {
-        g_autofree char *how = NULL;
-
         if (instance->is_stopped_by_user)
                 return g_strdup("was stopped on request");
         if (instance->incarnation == 0)
                 return g_strdup(definition->start == START_LAZY ? "is lazy and nothing needed it so far" : "was not started");
-        how = notice_end(&instance->end);
-        return g_strdup(how);
+        return instance->end.hook.is_set ? explain_how(instance, definition) : notice_end(&instance->end);
 }
 
 static char *explain_failed(const Instance *instance, const Definition *definition)
@@ -98,7 +106,7 @@ static char *explain_failed(const Instance *instance, const Definition *definiti
                 return notice_exec_failed(definition, &instance->end);
         if (instance->end.result == RESULT_START_TIMEOUT)
                 return g_strdup("did not become ready within its TimeoutStartSec=");
-        how = notice_end(&instance->end);
+        how = explain_how(instance, definition);
         if (instance->end.result == RESULT_START_LIMIT)
                 return g_strdup_printf("%s, and had failed too often by then (StartLimitBurst=%u)", how, definition->life->start_limit_burst);
         return g_strdup_printf("%s%s", how, instance->end.result == RESULT_EXITED_EARLY ? " before it was ready" : "");
@@ -143,6 +151,12 @@ static DiagCode code_of(const Instance *instance)
                 return DIAG_START_TIMEOUT;
         case RESULT_START_LIMIT:
                 return DIAG_START_LIMIT;
+        case RESULT_HOOK_FAILED:
+                return DIAG_HOOK_FAILED;
+        case RESULT_HOOK_TIMEOUT:
+                return DIAG_HOOK_TIMEOUT;
+        case RESULT_WATCHDOG:
+                return DIAG_WATCHDOG;
         default:
                 return DIAG_EXITED_EARLY;
         }

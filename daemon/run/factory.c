@@ -10,7 +10,11 @@ const Factory *factory_of(const Definition *definition)
 
 void factory_tell(Engine *engine, const Instance *instance, const char *reason, const char *text)
 {
-        Origin origin = engine_definition(engine, instance)->origin;
+        factory_tell_at(engine, instance, engine_definition(engine, instance)->origin, reason, text);
+}
+
+void factory_tell_at(Engine *engine, const Instance *instance, Origin origin, const char *reason, const char *text)
+{
         g_autofree char *told = g_strdup_printf("%s (%s:%u)", text, origin.file ? origin.file : "?", origin.line);
 
         engine_tell(engine, instance, RUN_WARNING, instance->state, reason, told);
@@ -24,4 +28,21 @@ void factory_start_failed(Engine *engine, Instance *instance, Result result, con
         factory_tell(engine, instance, result_names[result], text);
         event = decide_start_failure(engine, instance);
         engine_post(engine, instance, event, result_names[instance->end.result]);
+}
+
+void factory_fail(Engine *engine, Instance *instance, StateEvent verdict, const char *reason)
+{
+        Goal goal = verdict == EVENT_EXIT_RETRY ? GOAL_RETRY : verdict == EVENT_EXIT_CLEAN ? GOAL_INACTIVE : GOAL_FAILED;
+
+        instance->goal = MAX(instance->goal, goal);
+        engine_post(engine, instance, EVENT_FAIL, reason);
+}
+
+void factory_fail_start(Engine *engine, Instance *instance)
+{
+        bool was_down = instance->is_down;
+        StateEvent verdict = decide_start_failure(engine, instance);
+
+        instance->is_down = was_down; /* not yet: what there is of it is stopped first */
+        factory_fail(engine, instance, verdict, result_names[instance->end.result]);
 }

@@ -22,8 +22,13 @@ extern const Factory factory_external;
 
 const Factory *factory_of(const Definition *definition);
 
-/* A warning with where the component is declared. */
+/* A warning with where the component is declared; or, of a hook, with the line. */
 void factory_tell(Engine *engine, const Instance *instance, const char *reason, const char *text);
+void factory_tell_at(Engine *engine, const Instance *instance, Origin origin, const char *reason, const char *text);
 
 /* An attempt to start came to nothing: records RESULT, tells why in TEXT, posts what follows. */
 void factory_start_failed(Engine *engine, Instance *instance, Result result, const char *text);
+/* What is left of it is stopped first, and then it goes on as VERDICT says: EVENT_EXIT_…. */
+void factory_fail(Engine *engine, Instance *instance, StateEvent verdict, const char *reason);
+/* A start that has failed, of which something is left. The result is recorded and told. */
+void factory_fail_start(Engine *engine, Instance *instance);

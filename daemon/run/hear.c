@@ -3,6 +3,7 @@
 
 #include "engine.h"
 #include "live.h"
+#include "stage.h"
 
 static void refuse(Live *live, pid_t sender)
 {
@@ -15,18 +16,33 @@ static void refuse(Live *live, pid_t sender)
         engine_tell(live->engine, live->instance, RUN_WARNING, live->instance->state, "notify-refused", text);
 }
 
-/* EXTEND_TIMEOUT_USEC=: the deadline is then at least that far from now (sd_notify(3)). */
-static void extend(Live *live, uint64_t usec)
+/* Of the main process and what it started, or of a hook (§65). */
+static bool is_own(const Live *live, pid_t sender)
 {
-        State state = live->instance->state;
-        uint64_t now = clock_monotonic(), at = usec > UINT64_MAX - now ? UINT64_MAX : now + usec;
+        return (live->process && process_has_member(live->process, sender)) ||
+               (live->hook.process && process_has_member(live->hook.process, sender));
+}
 
-        if (!live->timer || at <= live->deadline || (state != STATE_STARTING && state != STATE_STOPPING))
+/* A hook may say which process is the main one, but cannot be it. */
+static int set_main(Live *live, pid_t pid)
+{
+        if (live->process && pid == process_pid(live->process))
+                return 0;
+        if (!live->process || (live->hook.process && process_has_member(live->hook.process, pid)))
+                return -EPERM;
+        return process_set_main(live->process, pid);
+}
+
+static void feed_watchdog(Live *live, const NotifyMessage *message)
+{
+        if (!live->watchdog)
                 return;
-        if (state == STATE_STOPPING)
-                at = MIN(at, live->engine->stop_deadline);
-        live->deadline = at;
-        (void) timer_set(live->timer, at);
+        if (message->has_watchdog_usec)
+                watchdog_set(live->watchdog, message->watchdog_usec);
+        if (message->watchdog)
+                watchdog_feed(live->watchdog);
+        if (message->watchdog_trigger)
+                watchdog_expire(live->watchdog);
 }
 
 void hear_notification(NotifySocket *socket, pid_t sender, const NotifyMessage *message, void *userdata)
@@ -36,22 +52,26 @@ void hear_notification(NotifySocket *socket, pid_t sender, const NotifyMessage *
         Instance *instance = live->instance;
 
         (void) socket;
-        if (!live->process || !process_has_member(live->process, sender)) {
+        if (!is_own(live, sender)) {
                 refuse(live, sender);
                 return;
         }
-        if (message->main_pid > 0 && message->main_pid != process_pid(live->process) &&
-            process_set_main(live->process, message->main_pid) < 0)
+        if (message->main_pid > 0 && set_main(live, message->main_pid) < 0)
                 refuse(live, message->main_pid);
+        feed_watchdog(live, message);
         if (message->extend_usec > 0)
-                extend(live, message->extend_usec);
+                stage_extend(live, message->extend_usec);
         if (message->status && g_strcmp0(message->status, live->status) != 0) {
                 g_free(live->status);
                 live->status = g_strdup(message->status);
                 engine_tell(engine, instance, RUN_SUB_STATE, instance->state, "status", live->status);
         }
-        if (message->ready && instance->state == STATE_STARTING && engine_definition(engine, instance)->type == TYPE_NOTIFY) {
-                engine_post(engine, instance, EVENT_READY, "notified");
-                engine->turn(engine);
+        if (message->ready && instance->state == STATE_STARTING && !instance->is_announced &&
+            engine_definition(engine, instance)->type == TYPE_NOTIFY) {
+                instance->is_announced = true;
+                stage_go_on(live);
+        } else if (message->extend_usec == 0 || instance->state != STATE_STARTING) {
+                return;
         }
+        engine->turn(engine);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: what a component's notification (sd_notify(3)) does to its instance: readiness, main process, status, more time
- * (§64-66). What a process that is not its own says is ignored, and told once an incarnation.
+ * (§64-66), a sign of life (§113). What a process that is not its own says is ignored, and told once an incarnation.
  * Does not own: socket and parsing (os/notify). */
 #pragma once
 

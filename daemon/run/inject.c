@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "conf/template.h"
+#include "watchdog.h"
 
 /* What a process gets of the daemon's own environment unasked; the rest takes PassEnvironment=. */
 static const char *const passed_always[] = {"PATH", "LANG", "LC_ALL", "TZ", "HOME", "USER", "LOGNAME", "SHELL", "XDG_RUNTIME_DIR"};
@@ -134,11 +135,26 @@ static void put_inherited(const ProcessSpec *spec, Injection *injection)
         }
 }
 
-static int fill_in(const Engine *engine, const Definition *definition, Injection *injection)
+/* §79: what a hook is told beside what its component is; §113: what the main process alone is told. */
+static void put_part(const Definition *definition, const Errand *errand, GPtrArray *environment)
+{
+        if (!errand) {
+                if (watchdog_is_set(definition->life)) {
+                        put(environment, g_strdup_printf("WATCHDOG_USEC=%" PRIu64, definition->life->watchdog));
+                        put(environment, g_strdup(SPAWN_WATCHDOG_PID));
+                }
+                return;
+        }
+        put_pair(environment, "REEVE_HOOK", hook_names[errand->hook]);
+        if (errand->main_pid > 0)
+                put(environment, g_strdup_printf("MAINPID=%d", (int) errand->main_pid));
+}
+
+static int fill_in(const Engine *engine, const Definition *definition, const char *const *argv, Injection *injection)
 {
         int r = 0;
 
-        for (const char *const *word = definition->argv; r == 0 && word && *word; word++) {
+        for (const char *const *word = argv; r == 0 && word && *word; word++) {
                 char *text;
 
                 r = inject_expand(engine, *word, &text);
@@ -155,7 +171,7 @@ static int fill_in(const Engine *engine, const Definition *definition, Injection
         return r;
 }
 
-int inject_build(const Engine *engine, const Instance *instance, Injection *ret)
+int inject_build(const Engine *engine, const Instance *instance, const Errand *errand, Injection *ret)
 {
         const Definition *definition = engine_definition(engine, instance);
         const ProcessSpec *spec = definition->process;
@@ -179,10 +195,11 @@ int inject_build(const Engine *engine, const Instance *instance, Injection *ret)
         ret->notify_path = g_build_filename(ret->directory, "notify", NULL);
         put_inherited(spec, ret);
         ret->step = "template";
-        r = fill_in(engine, definition, ret);
+        r = fill_in(engine, definition, errand ? errand->line->argv : definition->argv, ret);
         if (r < 0)
                 return r;
         put_own(engine, instance, ret);
+        put_part(definition, errand, ret->environment);
         g_ptr_array_add(ret->argv, NULL);
         g_ptr_array_add(ret->environment, NULL);
         return 0;

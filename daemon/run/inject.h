@@ -16,8 +16,16 @@ typedef struct Injection {
         const char *step;       /* static: what failed, when inject_build() did */
 } Injection;
 
-/* 0 or a negative errno with STEP set; done() is due either way. Makes the run-time directory. */
-int inject_build(const Engine *engine, const Instance *instance, Injection *ret) MUST_CHECK;
+/* A line of a hook in place of the main process. */
+typedef struct Errand {
+        Hook hook;
+        const HookLine *line;
+        pid_t main_pid; /* 0: none */
+} Errand;
+
+/* ERRAND NULL: the main process. 0 or a negative errno with STEP set; done() is due either way. Makes the run-time
+ * directory. */
+int inject_build(const Engine *engine, const Instance *instance, const Errand *errand, Injection *ret) MUST_CHECK;
 /* TEXT with every ${…} filled in, newly allocated. */
 int inject_expand(const Engine *engine, const char *text, char **ret) MUST_CHECK;
 void injection_done(Injection *injection);

@@ -8,22 +8,7 @@
 #include "factory.h"
 #include "live.h"
 #include "neighbours.h"
-
-const char *const result_names[RESULT_N_] = {
-        [RESULT_SUCCESS] = "success",
-        [RESULT_EXEC_FAILED] = "exec-failed",
-        [RESULT_EXITED_EARLY] = "exited-early",
-        [RESULT_START_TIMEOUT] = "start-timeout",
-        [RESULT_EXIT_CODE] = "exit-code",
-        [RESULT_SIGNAL] = "signal",
-        [RESULT_CORE_DUMP] = "core-dump",
-        [RESULT_STOP_TIMEOUT] = "stop-timeout",
-        [RESULT_WATCHDOG] = "watchdog",
-        [RESULT_START_LIMIT] = "start-limit",
-        [RESULT_DEPENDENCY_FAILED] = "dependency-failed",
-        [RESULT_CONDITION] = "condition",
-        [RESULT_PROBE] = "probe",
-};
+#include "stage.h"
 
 const char *const goal_names[GOAL_N_] = {
         [GOAL_NONE] = "none",       [GOAL_RETRY] = "retry",       [GOAL_FAILED] = "failed",
@@ -54,7 +39,8 @@ static void spawn(Engine *engine, Instance *instance)
         instance->counters.starts++;
         instance->spawn_index = ++engine->n_spawned;
         instance->ready_index = 0;
-        instance->is_warned = false;
+        instance->is_warned = instance->is_announced = false;
+        instance->called = 0;
         neighbours_hold(engine, instance);
         factory_of(engine_definition(engine, instance))->start(engine, instance);
 }
@@ -117,9 +103,9 @@ static SubState first_sub_state(const Engine *engine, const Instance *instance)
         case STATE_STARTING:
                 return SUB_SPAWNED;
         case STATE_READY:
-                return engine_definition(engine, instance)->type == TYPE_ONESHOT ? SUB_EXITED : SUB_RUNNING;
+                return stage_is_done_when_ready(engine_definition(engine, instance)) ? SUB_EXITED : SUB_RUNNING;
         case STATE_STOPPING:
-                return SUB_TERM;
+                return stage_first_of_stop(engine, instance);
         default:
                 return SUB_NONE;
         }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "backoff.h"
+#include "last_end.h"
 #include "state.h"
 
 typedef struct Engine Engine;
@@ -16,28 +17,9 @@ typedef struct Live Live;
 /* What an instance is stopped for; the later and stronger wish wins. */
 typedef enum Goal { GOAL_NONE, GOAL_RETRY, GOAL_FAILED, GOAL_RESTART, GOAL_INACTIVE, GOAL_N_ } Goal;
 
-/* How the last incarnation or attempt ended; words as systemd's Result= where the meaning is systemd's. */
-typedef enum Result {
-        RESULT_SUCCESS,
-        RESULT_EXEC_FAILED,
-        RESULT_EXITED_EARLY,
-        RESULT_START_TIMEOUT,
-        RESULT_EXIT_CODE,
-        RESULT_SIGNAL,
-        RESULT_CORE_DUMP,
-        RESULT_STOP_TIMEOUT,
-        RESULT_WATCHDOG,
-        RESULT_START_LIMIT,
-        RESULT_DEPENDENCY_FAILED,
-        RESULT_CONDITION,
-        RESULT_PROBE,
-        RESULT_N_,
-} Result;
-
-extern const char *const result_names[RESULT_N_];
 extern const char *const goal_names[GOAL_N_];
 
-/* §144; monotonic µs, 0: has not happened in this incarnation */
+/* §144; monotonic µs, 0: has not happened in this incarnation. Constructed: its post-construct hook is done, if any. */
 typedef struct Timings {
         uint64_t requested, deps_ready, slot, spawned, connected, constructed, ready, stop_requested, stopped;
 } Timings;
@@ -46,14 +28,6 @@ typedef struct Timings {
 typedef struct Counters {
         uint32_t starts, restarts, propagated_restarts, failures;
 } Counters;
-
-/* How the last incarnation or attempt ended. */
-typedef struct LastEnd {
-        Result result;
-        int code, status;  /* as in ExitReport, of the main process */
-        int error;         /* errno of an exec-failed, positive */
-        const char *step;  /* static: what of the spawn failed, or NULL */
-} LastEnd;
 
 typedef struct Instance {
         uint32_t node;
@@ -68,8 +42,10 @@ typedef struct Instance {
                 bool is_stopped_by_user : 1; /* desired=stopped (§72) */
                 bool is_down : 1;            /* mandatory dependents are, or are to be, blocked */
                 bool is_dirty : 1;           /* stands in the engine's list of nodes to look at again */
+                bool is_announced : 1;       /* ready as its type says (§64); its start hooks may have to follow */
                 bool is_warned : 1;          /* a foreign notification was reported for this incarnation */
         };
+        uint8_t called;            /* 1 << Hook of those begun in this incarnation (§76) */
         uint16_t n_attempts;       /* failed ones of this start (§90) */
         uint16_t n_shortages;      /* attempts in a row that the daemon had no resources for */
         LastEnd end;

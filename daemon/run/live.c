@@ -19,6 +19,10 @@ void live_free(Live *live)
                 return;
         timer_free(live->timer);
         probe_free(live->probe);
+        watchdog_free(live->watchdog);
+        process_free(live->hook.process);
+        output_free(live->hook.output);
+        g_free(live->hook.said);
         process_free(live->process);
         notify_free(live->notify);
         output_free(live->output);
@@ -28,7 +32,7 @@ void live_free(Live *live)
 
 void live_release(Instance *instance)
 {
-        if (!instance->live || instance->live->process || instance->live->timer || instance->live->probe)
+        if (!instance->live || instance->live->process || instance->live->hook.process || instance->live->timer || instance->live->probe)
                 return;
         g_clear_pointer(&instance->live, live_free);
 }

@@ -8,9 +8,27 @@
 #include "os/output.h"
 #include "os/probe.h"
 #include "os/process.h"
+#include "watchdog.h"
+
+#include "conf/definition_word.h"
 
 typedef struct Engine Engine;
 typedef struct Instance Instance;
+
+/* The one hook whose lines run, one after the other. */
+/* Bytes of it that are told. */
+#define SAID_MAX 200
+
+typedef struct HookRun {
+        Hook hook;
+        uint32_t line;
+        Process *process;     /* NULL: no hook runs */
+        Output *output;
+        char *said;           /* its last line on the console, or NULL */
+        ExitReport end;
+        bool is_late;         /* its time was over */
+        bool is_aborted;      /* it is no longer wanted: its end is no failure */
+} HookRun;
 
 /* Userdata of all its handlers, so it knows its instance: borrowed, it outlives this. */
 struct Live {
@@ -21,9 +39,14 @@ struct Live {
         Output *output;
         Probe *probe;
         Timer *timer;         /* the one deadline of the present state: start, stop, back-off, next probe */
+        HookRun hook;
+        Watchdog *watchdog;   /* while it is ready and is to send WATCHDOG=1 */
         char *status;         /* STATUS=, or NULL */
         uint64_t deadline;    /* what `timer` is set to */
+        uint64_t stop_at;     /* when everything of it is to have ended; hooks have but a part of that time */
+        int stop_signal;      /* in place of KillSignal=, or 0 */
         bool is_exited;       /* the main process is gone, others may not be */
+        bool is_asked;        /* it was told to end */
 };
 
 /* Instance.live, made when there is none. */

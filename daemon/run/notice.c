@@ -36,9 +36,18 @@ char *notice_end(const LastEnd *end)
         }
 }
 
-char *notice_exec_failed(const Definition *definition, const LastEnd *end)
+static const HookLine *hook_line(const Definition *definition, const HookEnd *end)
 {
-        const char *what = definition->argv && definition->argv[0] ? definition->argv[0] : "?";
+        return &definition->life->hooks->lines[end->hook][end->line];
+}
+
+Origin notice_hook_origin(const Definition *definition, const LastEnd *end)
+{
+        return hook_line(definition, &end->hook)->origin;
+}
+
+static char *exec_failed(const Definition *definition, const char *what, const LastEnd *end)
+{
         const char *step = end->step ? end->step : "exec";
         g_autofree char *subject = NULL;
 
@@ -59,6 +68,27 @@ char *notice_exec_failed(const Definition *definition, const LastEnd *end)
         else
                 subject = g_strdup_printf("cannot be started (%s)", step);
         return g_strdup_printf("%s: %s", subject, g_strerror(end->error));
+}
+
+char *notice_exec_failed(const Definition *definition, const LastEnd *end)
+{
+        return exec_failed(definition, definition->argv && definition->argv[0] ? definition->argv[0] : "?", end);
+}
+
+char *notice_hook(const Definition *definition, const LastEnd *end)
+{
+        const char *key = hook_keys[end->hook.hook], *program = hook_line(definition, &end->hook)->argv[0];
+        const LastEnd how = {.code = end->hook.code, .status = end->hook.status};
+        g_autofree char *text = NULL;
+
+        if (end->hook.code == 0) {
+                text = exec_failed(definition, program, end);
+                return g_strdup_printf("%s%s %s", key, program, text);
+        }
+        if (end->result == RESULT_HOOK_TIMEOUT)
+                return g_strdup_printf("%s%s did not end in time", key, program);
+        text = notice_end(&how);
+        return g_strdup_printf("%s%s %s", key, program, text);
 }
 
 char *notice_start_timeout(const Definition *definition, uint64_t waited_usec)

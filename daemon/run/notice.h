@@ -10,6 +10,10 @@
 char *notice_end(const LastEnd *end);
 /* "cannot execute /x/y: No such file or directory" and the like, by step. */
 char *notice_exec_failed(const Definition *definition, const LastEnd *end);
+/* "ExecStartup=/usr/bin/warm exited with status 3", "… did not end in time", "… cannot be executed: …" */
+char *notice_hook(const Definition *definition, const LastEnd *end);
+/* Where the line of the hook stands that END tells of. */
+Origin notice_hook_origin(const Definition *definition, const LastEnd *end);
 char *notice_start_timeout(const Definition *definition, uint64_t waited_usec);
 /* "12 ms", "1.3 s", "2 min 5 s" */
 char *notice_span(uint64_t usec);

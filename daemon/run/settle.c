@@ -69,7 +69,7 @@ static void apply(Engine *engine, Instance *instance, StateEvent event, const ch
                 instance->goal = GOAL_NONE;
         }
         neighbours_update(engine, instance);
-        if (from == STATE_READY && instance->state != STATE_STOPPING)
+        if (from == STATE_READY && event != EVENT_STOP)
                 neighbours_stop_dependents(engine, instance);
         engine_mark(engine, instance->node);
 }

@@ -55,9 +55,12 @@ static void on_last_resort(Timer *timer, void *userdata)
         for (uint32_t node = 0; node < container->plan->n_components; node++) {
                 Live *live = engine->instances[node].live;
 
-                if (!live || !live->process)
+                if (!live || (!live->process && !live->hook.process))
                         continue;
-                process_kill(live->process);
+                if (live->process)
+                        process_kill(live->process);
+                if (live->hook.process)
+                        process_kill(live->hook.process);
                 engine_tell(engine, live->instance, RUN_WARNING, live->instance->state, "left-behind",
                             "did not end although it was killed; the kernel holds it");
         }

@@ -17,9 +17,10 @@ static const DiagCode result_codes[RESULT_N_] = {
         [RESULT_EXITED_EARLY] = DIAG_EXITED_EARLY,      [RESULT_START_TIMEOUT] = DIAG_START_TIMEOUT,
         [RESULT_EXIT_CODE] = DIAG_EXITED_EARLY,         [RESULT_SIGNAL] = DIAG_EXITED_EARLY,
         [RESULT_CORE_DUMP] = DIAG_EXITED_EARLY,         [RESULT_STOP_TIMEOUT] = DIAG_STOP_TIMEOUT,
-        [RESULT_WATCHDOG] = DIAG_EXITED_EARLY,          [RESULT_START_LIMIT] = DIAG_START_LIMIT,
+        [RESULT_WATCHDOG] = DIAG_WATCHDOG,              [RESULT_START_LIMIT] = DIAG_START_LIMIT,
         [RESULT_DEPENDENCY_FAILED] = DIAG_DEPENDENCY_FAILED, [RESULT_CONDITION] = DIAG_CONDITION_NOT_MET,
-        [RESULT_PROBE] = DIAG_EXITED_EARLY,
+        [RESULT_PROBE] = DIAG_EXITED_EARLY,             [RESULT_HOOK_FAILED] = DIAG_HOOK_FAILED,
+        [RESULT_HOOK_TIMEOUT] = DIAG_HOOK_TIMEOUT,
 };
 
 void startup_begin(Container *container)
@@ -49,15 +50,15 @@ static bool is_bad(const Instance *instance)
 }
 
 /* A component that may take long must not make the service manager lose patience with the daemon. */
-static void ask_for_time(Container *container, uint32_t node, uint64_t now)
+static void ask_for_time(Container *container, uint64_t until)
 {
-        uint64_t timeout = plan_definition(container->plan, node)->life->timeout_start;
-        uint64_t until = timeout > UINT64_MAX / 2 ? UINT64_MAX / 2 : now + timeout + MARGIN;
+        uint64_t longest = UINT64_MAX / 2;
 
+        until = until > longest - MARGIN ? longest : until + MARGIN;
         if (until <= container->asked_until + TELL_EVERY)
                 return;
         container->asked_until = until;
-        announce_extend(until - now);
+        announce_extend(until - clock_monotonic());
 }
 
 /* §94: what goes wrong while a failed start is rolled back is part of its report. */
@@ -85,7 +86,7 @@ void startup_note(Container *container, const RunEvent *event)
         if (container->state == CONTAINER_STARTING) {
                 container->times.last_settled = event->usec;
                 if (instance->state == STATE_STARTING)
-                        ask_for_time(container, event->node, event->usec);
+                        ask_for_time(container, clock_after(plan_definition(container->plan, event->node)->life->timeout_start));
         }
         /* What was bad stays so while it is tried once more: Degraded does not flicker with each attempt. */
         if (was && !is && instance->state != STATE_READY && instance->state != STATE_INACTIVE)
@@ -140,6 +141,12 @@ static void report_failure(Container *container, uint32_t node)
                 g_autofree char *text = notice_exec_failed(definition, &instance->end);
 
                 diag = diag_add(&container->report, severity, DIAG_EXEC_FAILED, definition->origin, "'%s' %s", definition->name, text);
+        } else if (instance->end.hook.is_set) {
+                g_autofree char *text = notice_hook(definition, &instance->end);
+
+                diag = diag_add(&container->report, severity, result_codes[instance->end.result],
+                                notice_hook_origin(definition, &instance->end), "'%s' did not become ready: its %s",
+                                definition->name, text);
         } else {
                 g_autofree char *how = notice_end(&instance->end);
 
@@ -252,6 +259,8 @@ void startup_rest(Container *container)
 {
         if (container->state != CONTAINER_STARTING)
                 return;
+        if (container_engine(container)->patience > 0)
+                ask_for_time(container, container_engine(container)->patience);
         if (judge(container)) {
                 fail_start(container);
                 return;

@@ -74,6 +74,7 @@ static const Transition transitions[STATE_N_][EVENT_N_] = {
         },
         [STATE_READY] = {
                 [EVENT_STOP] = TO(STOPPING, STOP),
+                [EVENT_FAIL] = TO(STOPPING, STOP),
                 [EVENT_EXIT_CLEAN] = TO(INACTIVE, RELEASE),
                 [EVENT_EXIT_RETRY] = TO(BACKOFF, DELAY),
                 [EVENT_EXIT_GIVE_UP] = TO(FAILED, RELEASE),

@@ -47,7 +47,7 @@ typedef enum StateEvent {
         EVENT_SPAWN,         /* §50 holds and a slot is free */
         EVENT_READY,         /* §64 */
         EVENT_STOP,          /* every dependent is gone and a stop is wanted, whatever for */
-        EVENT_FAIL,          /* did not become ready in time: stop what there is */
+        EVENT_FAIL,          /* the start has failed, or it has crashed: stop what there is, clean up */
         EVENT_EXIT_CLEAN,    /* ended well, and is not to be restarted */
         EVENT_EXIT_RETRY,    /* ended or never came up, and is tried again */
         EVENT_EXIT_GIVE_UP,  /* and is not */

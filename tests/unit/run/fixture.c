@@ -155,7 +155,7 @@ void fixture_complain(Fixture *fixture, const char *what, uint32_t node, int lin
 
 static bool has_process(const Instance *instance)
 {
-        return instance->live && instance->live->process;
+        return instance->live && (instance->live->process || instance->live->hook.process);
 }
 
 static unsigned standing_anew(const Instance *instance)
@@ -261,7 +261,9 @@ static void check_edge(Fixture *fixture, uint32_t i)
         provider = nth(fixture, edge->to);
         if (provider->state != STATE_READY && (dependent->state == STATE_READY || dependent->state == STATE_STARTING))
                 check(dependent->is_stop_wanted, edge->from);
-        check(provider->state != STATE_STOPPING && provider->state != STATE_STARTING, edge->to);
+        /* Only one that has crashed is cleaned up before its dependents are gone. */
+        check((provider->state != STATE_STOPPING || provider->end.result != RESULT_SUCCESS || provider->live->is_exited) &&
+                      provider->state != STATE_STARTING, edge->to);
 }
 
 void fixture_check(Fixture *fixture)
