@@ -17,7 +17,7 @@
 
 #include "actor.h"
 
-#define N_TIMES 4
+#define N_TIMES 5
 #define NEVER UINT64_MAX
 
 typedef enum Flag {
@@ -57,6 +57,7 @@ typedef enum Flag {
         FLAG_DO_ON_TERM,
         FLAG_BORN,
         FLAG_POUR,
+        FLAG_WATCHDOG,
         FLAG_N_,
 } Flag;
 
@@ -68,6 +69,7 @@ static const char *const flag_names[FLAG_N_] = {
         "polite-child", "flood-stdout", "flood-notify", "garbage-notify",   "notify",      "mainpid",
         "extend",       "check-clean",  "require-file", "crash-on",         "listen",      "say",
         "providers",    "dependents",   "do",           "do-on-term",       "born",        "pour",
+        "watchdog",
 };
 
 static const char *values[FLAG_N_]; /* NULL: not given */
@@ -336,6 +338,16 @@ static uint64_t extend(uint64_t now)
         return comma ? now + strtoull(comma + 1, NULL, 10) * 1000 : NEVER;
 }
 
+/* EVERY-MS,TIMES */
+static uint64_t feed(uint64_t now)
+{
+        static unsigned n;
+        const char *comma = strchr(values[FLAG_WATCHDOG], ',');
+
+        notify_send("WATCHDOG=1");
+        return comma && ++n >= strtoul(comma + 1, NULL, 10) ? NEVER : now + msec_of(FLAG_WATCHDOG, 0) * 1000;
+}
+
 static void perform(const sigset_t *set)
 {
         uint64_t start = now_usec(), times[N_TIMES];
@@ -343,6 +355,7 @@ static void perform(const sigset_t *set)
         times[0] = moment_of(FLAG_READY, values[FLAG_READY] != NULL, start);
         times[1] = moment_of(FLAG_AFTER, values[FLAG_EXIT] || values[FLAG_SIGNAL], start);
         times[2] = values[FLAG_EXTEND] ? start : NEVER;
+        times[4] = values[FLAG_WATCHDOG] ? start : NEVER;
         times[3] = moment_of(FLAG_STOP_SELF, values[FLAG_STOP_SELF] != NULL, start);
         for (;;) {
                 int next = 0;
@@ -362,9 +375,11 @@ static void perform(const sigset_t *set)
                         die_as_told();
                 else if (next == 2)
                         times[2] = extend(now_usec());
+                else if (next == 4)
+                        times[4] = feed(now_usec());
                 else
                         raise(SIGSTOP);
-                if (next != 2)
+                if (next != 2 && next != 4)
                         times[next] = NEVER;
         }
 }
