@@ -19,15 +19,21 @@ enum { MOST = 12, N_MODULES = 3, N_SEEDS = 1000, N_STEPS = 60 };
 typedef struct World {
         Fixture fixture;
         GRand *chance;
-        uint32_t n;
-        uint32_t stopped_at[MOST]; /* incarnation, plus one, of what was stopped by hand; 0: it was not */
-        bool is_closing;
+        uint32_t n;                /* components that were written down; modules' hooks come beside them */
+        uint32_t stopped_at[MOST + N_MODULES]; /* incarnation, plus one, of what was stopped by hand; 0: it was not */
+        bool has_ended_well[MOST + N_MODULES]; /* by itself */
+        bool is_recovering;        /* who is watched asks for patience as soon as it is ready */
         char *wrong;               /* seen from within an observer */
 } World;
 
 static Engine *engine_of(World *world)
 {
         return &world->fixture.container->settle.engine;
+}
+
+static uint32_t n_nodes(World *world)
+{
+        return engine_of(world)->plan->n_components;
 }
 
 static Instance *nth(World *world, uint32_t node)
@@ -40,21 +46,51 @@ static bool has_process(const Instance *instance)
         return instance->live && instance->live->process;
 }
 
+/* §76: at the end of an incarnation, whatever became of it. */
+static const char *wrong_hooks(World *world, const Instance *instance)
+{
+        const Definition *definition = engine_definition(engine_of(world), instance);
+        bool is_constructed = instance->timings.constructed != 0, is_ready = instance->timings.ready != 0;
+        uint8_t called = instance->called;
+
+        if (instance->live && instance->live->hook.process)
+                return "a hook outlives its incarnation";
+        if (is_ready && definition_n_lines(definition, HOOK_STARTUP) > 0 && !(called & 1u << HOOK_STARTUP))
+                return "it was ready without its startup hook";
+        if ((called & 1u << HOOK_SHUTDOWN) && !is_ready)
+                return "it was shut down without having been ready";
+        if ((called & 1u << HOOK_PRE_DESTROY) && !is_constructed)
+                return "it was destroyed without having been constructed";
+        if (is_constructed && definition_n_lines(definition, HOOK_PRE_DESTROY) > 0 && !(called & 1u << HOOK_PRE_DESTROY))
+                return "it was not destroyed";
+        return NULL;
+}
+
 /* Legal in the table, but for nobody's wish: a component that was to run is lost for good (P1, §105). */
 static void on_transition(const RunEvent *event, void *userdata)
 {
         World *world = userdata;
         const Instance *instance;
         const LifeSpec *life;
-        bool is_wished, is_strict;
+        bool is_wished, is_strict, is_end;
+        const char *wrong;
 
         if (event->kind != RUN_TRANSITION || world->wrong)
                 return;
         instance = nth(world, event->node);
+        is_end = event->from == STATE_STOPPING || ((event->from == STATE_STARTING || event->from == STATE_READY) && event->to != STATE_READY && event->to != STATE_STOPPING);
+        wrong = is_end ? wrong_hooks(world, instance) : NULL;
+        if (wrong)
+                world->wrong = g_strdup_printf("%s, %s>%s: %s", event->component, state_names[event->from], state_names[event->to], wrong);
+        if (event->to == STATE_READY && world->is_recovering)
+                fake_os_notify_from(event->component, fake_os_pid(event->component), "WATCHDOG_USEC=0");
+        if (event->to == STATE_STOPPING)
+                world->has_ended_well[event->node] = strcmp(event->reason, "exited-clean") == 0;
         life = engine_definition(engine_of(world), instance)->life;
         is_strict = engine_of(world)->is_start_judged && engine_definition(engine_of(world), instance)->policy == POLICY_STRICT;
         is_wished = instance->is_stopped_by_user || engine_of(world)->is_closing;
-        if (event->to == STATE_INACTIVE && !is_wished && event->from != STATE_FAILED && strcmp(event->reason, "exited-clean") != 0)
+        if (event->to == STATE_INACTIVE && !is_wished && event->from != STATE_FAILED && strcmp(event->reason, "exited-clean") != 0 &&
+            !(event->from == STATE_STOPPING && world->has_ended_well[event->node]))
                 world->wrong = g_strdup_printf("%s went from %s to inactive, which nobody wanted", event->component, state_names[event->from]);
         if (event->to == STATE_FAILED && !is_wished && !is_strict && life->restart != RESTART_NEVER && instance->end.result != RESULT_START_LIMIT)
                 world->wrong = g_strdup_printf("%s went from %s to failed in spite of Restart=", event->component, state_names[event->from]);
@@ -71,6 +107,13 @@ static void add_refs(World *world, GString *text, uint32_t i)
                         g_string_append_printf(text, "%s=c%u\n", kinds[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(kinds))], j);
         if (i + 1 < world->n && g_rand_int_range(world->chance, 0, 6) == 0)
                 g_string_append_printf(text, "Resolves=c%u\n", i + 1); /* closes a cycle now and then (§41) */
+}
+
+static void add_hooks(World *world, GString *text)
+{
+        for (Hook hook = 0; hook < HOOK_N_; hook++)
+                for (gint32 n = g_rand_int_range(world->chance, -2, 3); n > 0; n--)
+                        g_string_append_printf(text, "%s/%s\n", hook_keys[hook], hook_names[hook]);
 }
 
 static void add_component(World *world, GString *text, uint32_t i)
@@ -91,6 +134,10 @@ static void add_component(World *world, GString *text, uint32_t i)
                 g_string_append_printf(text, "ReadyProbe=unix:/c%u\nProbeIntervalSec=20ms\n", i);
         else
                 g_string_append_printf(text, "ExecStart=/c%u\n", i);
+        if (strcmp(type, "external") != 0 && g_rand_boolean(world->chance))
+                add_hooks(world, text);
+        if (strcmp(type, "notify") == 0 && g_rand_int_range(world->chance, 0, 4) == 0)
+                g_string_append(text, "WatchdogSec=40ms\n");
         if (i + 1 == world->n && g_rand_int_range(world->chance, 0, 4) == 0)
                 g_string_append(text, "ConditionPathExists=/does/not/exist\n");
         add_refs(world, text, i);
@@ -107,6 +154,8 @@ static void make_modules(World *world, char *texts[N_MODULES])
                 for (uint32_t other = 0; other < module && module < n_modules; other++)
                         if (g_rand_boolean(world->chance))
                                 g_string_append_printf(text, "Requires=m%u\n", other);
+                if (g_rand_int_range(world->chance, 0, 3) == 0)
+                        add_hooks(world, text);
                 for (uint32_t i = 0; i < world->n; i++)
                         if (i * n_modules / world->n == module)
                                 add_component(world, text, i);
@@ -148,12 +197,47 @@ static void random_behaviour(World *world, uint32_t i)
         fake_os_set_probe(address, g_rand_int_range(world->chance, 0, 3) == 0 ? ECONNREFUSED : 0);
 }
 
+/* Of the hooks of NAME; mostly they end well. */
+static void random_errands(World *world, const char *name)
+{
+        for (Hook hook = 0; hook < HOOK_N_; hook++) {
+                FakeBehaviour behaviour = {.ready_usec = FAKE_NEVER, .exit_usec = random_usec(world, 15), .code = CLD_EXITED};
+                g_autofree char *errand = g_strdup_printf("%s:%s", name, hook_names[hook]);
+
+                switch (g_rand_int_range(world->chance, 0, 12)) {
+                case 0:
+                        behaviour.status = 1;
+                        break;
+                case 1:
+                        behaviour.exit_usec = random_usec(world, 200);
+                        behaviour.is_deaf = g_rand_boolean(world->chance);
+                        break;
+                case 2:
+                        behaviour.code = CLD_KILLED;
+                        behaviour.status = SIGSEGV;
+                        break;
+                default:
+                        break;
+                }
+                fake_os_set_behaviour(errand, &behaviour);
+        }
+}
+
+static void random_behaviours(World *world, uint32_t node)
+{
+        const char *name = plan_node_name(engine_of(world)->plan, node);
+
+        if (name[0] == 'c')
+                random_behaviour(world, (uint32_t) strtoul(name + 1, NULL, 10));
+        random_errands(world, name);
+}
+
 static void check_all(World *world)
 {
         if (world->wrong)
                 fixture_complain(&world->fixture, world->wrong, 0, 0);
         fixture_check(&world->fixture);
-        for (uint32_t node = 0; node < world->n; node++)
+        for (uint32_t node = 0; node < n_nodes(world); node++)
                 if (world->stopped_at[node] > 0 && nth(world, node)->is_stopped_by_user)
                         check(world, nth(world, node)->incarnation + 1 == world->stopped_at[node], node); /* §72 */
 }
@@ -206,16 +290,34 @@ static void disturb_process(World *world, const char *name)
         }
 }
 
+/* Of its hook that runs, if one does. */
+static void disturb_hook(World *world, const char *name)
+{
+        for (Hook hook = 0; hook < HOOK_N_; hook++) {
+                g_autofree char *errand = g_strdup_printf("%s:%s", name, hook_names[hook]);
+
+                if (!fake_os_is_running(errand))
+                        continue;
+                if (g_rand_boolean(world->chance))
+                        fake_os_notify_from(name, fake_os_pid(errand), "READY=1\nEXTEND_TIMEOUT_USEC=30000\nWATCHDOG=1");
+                else
+                        fake_os_exit(errand, CLD_EXITED, g_rand_int_range(world->chance, 0, 2));
+        }
+}
+
 static void occur(World *world)
 {
         static const char *const calls[] = {"notify", "output", "directory", "account", "probe"};
-        uint32_t node = (uint32_t) g_rand_int_range(world->chance, 0, (gint32) world->n);
+        uint32_t node = (uint32_t) g_rand_int_range(world->chance, 0, (gint32) n_nodes(world));
         const char *name = plan_node_name(engine_of(world)->plan, node);
         const Instance *instance = nth(world, node);
 
-        switch (g_rand_int_range(world->chance, 0, 12)) {
+        switch (g_rand_int_range(world->chance, 0, 13)) {
         case 0:
-                random_behaviour(world, node);
+                random_behaviours(world, node);
+                break;
+        case 12:
+                disturb_hook(world, name);
                 break;
         case 1:
         case 2:
@@ -245,14 +347,26 @@ static void occur(World *world)
 static void recover(World *world)
 {
         static const FakeBehaviour good = {.ready_usec = MS, .exit_usec = FAKE_NEVER, .stop_usec = MS},
-                                   job = {.ready_usec = FAKE_NEVER, .exit_usec = MS, .code = CLD_EXITED, .stop_usec = MS};
+                                   job = {.ready_usec = FAKE_NEVER, .exit_usec = MS, .code = CLD_EXITED, .stop_usec = MS},
+                                   errand_done = {.ready_usec = FAKE_NEVER, .code = CLD_EXITED};
 
+        world->is_recovering = true;
         fake_os_fail_call("none", 1, 0);
         fake_os_fail_next_spawn(0, NULL);
-        for (uint32_t node = 0; node < world->n; node++) {
-                g_autofree char *name = g_strdup_printf("c%u", node), *address = g_strdup_printf("unix:/c%u", node);
-                const Instance *instance = instance_of(&world->fixture, name);
+        for (uint32_t node = 0; node < n_nodes(world); node++) {
+                const char *name = plan_node_name(engine_of(world)->plan, node);
+                g_autofree char *address = g_strdup_printf("unix:/%s", name);
+                const Instance *instance = nth(world, node);
 
+                for (Hook hook = 0; hook < HOOK_N_; hook++) {
+                        g_autofree char *errand = g_strdup_printf("%s:%s", name, hook_names[hook]);
+
+                        fake_os_set_behaviour(errand, &errand_done);
+                        if (fake_os_is_running(errand))
+                                fake_os_exit(errand, CLD_EXITED, 0);
+                }
+
+                fake_os_notify_from(name, fake_os_pid(name), "WATCHDOG_USEC=0");
                 fake_os_set_behaviour(name, plan_definition(engine_of(world)->plan, instance->node)->type == TYPE_ONESHOT ? &job : &good);
                 fake_os_set_probe(address, 0);
                 if (has_process(instance) && instance->live->is_exited)
@@ -262,7 +376,7 @@ static void recover(World *world)
                 fake_os_advance(SECOND);
                 check_all(world);
         }
-        for (uint32_t node = 0; node < world->n; node++) {
+        for (uint32_t node = 0; node < n_nodes(world); node++) {
                 State state = nth(world, node)->state;
 
                 check(world, state == STATE_READY || state == STATE_INACTIVE || state == STATE_FAILED || state == STATE_BLOCKED ||
@@ -286,10 +400,10 @@ static void end_it(World *world)
         container_shutdown(world->fixture.container, "terminate");
         for (int i = 0; i < 40; i++) {
                 check_all(world);
-                disturb_process(world, plan_node_name(engine_of(world)->plan, (uint32_t) g_rand_int_range(world->chance, 0, (gint32) world->n)));
+                disturb_process(world, plan_node_name(engine_of(world)->plan, (uint32_t) g_rand_int_range(world->chance, 0, (gint32) n_nodes(world))));
                 fake_os_advance(10 * MS);
         }
-        for (uint32_t node = 0; node < world->n; node++)
+        for (uint32_t node = 0; node < n_nodes(world); node++)
                 if (has_process(nth(world, node)) && nth(world, node)->live->is_exited)
                         fake_os_gone(plan_node_name(engine_of(world)->plan, node));
         fake_os_advance(100 * SECOND);
@@ -313,8 +427,8 @@ static void run_seed(uint32_t seed, uint32_t n_steps)
         world.fixture.settings.stop_budget = SECOND;
         fixture_load(&world.fixture, (const char *const[]){"m0.module", texts[0], "m1.module", texts[1], "m2.module", texts[2], NULL});
         observers_add(container_observers(world.fixture.container), on_transition, &world);
-        for (uint32_t i = 0; i < world.n; i++)
-                random_behaviour(&world, i);
+        for (uint32_t node = 0; node < n_nodes(&world); node++)
+                random_behaviours(&world, node);
         fixture_start(&world.fixture);
         for (world.fixture.step = 0; world.fixture.step < n_steps; world.fixture.step++) {
                 occur(&world);
