@@ -65,6 +65,14 @@ static int find_instance(Container *container, const char *name, Instance **ret,
         return 0;
 }
 
+/* The opening of every verb: the container takes orders, and NAME is something to give one to. */
+static int begin(Container *container, const char *name, Instance **ret, DiagList *diags)
+{
+        int r = refuse_closed(container, diags);
+
+        return r < 0 ? r : find_instance(container, name, ret, diags);
+}
+
 /* What is ready but is to stop is to start again. */
 static bool is_staying(const Instance *instance)
 {
@@ -111,10 +119,8 @@ static void want_start(Container *container, Instance *instance, const char *rea
 int container_start_component(Container *container, const char *name, Change **ret, DiagList *diags)
 {
         Instance *instance;
-        int r = refuse_closed(container, diags);
+        int r = begin(container, name, &instance, diags);
 
-        if (r == 0)
-                r = find_instance(container, name, &instance, diags);
         if (r == 0)
                 r = refuse_skipped(container, instance, name, diags);
         if (r < 0)
@@ -154,10 +160,8 @@ static int refuse_in_use(Container *container, const Instance *instance, DiagLis
 int container_stop_component(Container *container, const char *name, bool cascade, Change **ret, DiagList *diags)
 {
         Instance *instance;
-        int r = refuse_closed(container, diags);
+        int r = begin(container, name, &instance, diags);
 
-        if (r == 0)
-                r = find_instance(container, name, &instance, diags);
         if (r == 0 && !cascade)
                 r = refuse_in_use(container, instance, diags);
         if (r < 0)
@@ -172,10 +176,8 @@ int container_stop_component(Container *container, const char *name, bool cascad
 int container_restart_component(Container *container, const char *name, Change **ret, DiagList *diags)
 {
         Instance *instance;
-        int r = refuse_closed(container, diags);
+        int r = begin(container, name, &instance, diags);
 
-        if (r == 0)
-                r = find_instance(container, name, &instance, diags);
         if (r == 0)
                 r = refuse_skipped(container, instance, name, diags);
         if (r < 0)
@@ -195,10 +197,8 @@ int container_restart_component(Container *container, const char *name, Change *
 int container_reset_component(Container *container, const char *name, Change **ret, DiagList *diags)
 {
         Instance *instance;
-        int r = refuse_closed(container, diags);
+        int r = begin(container, name, &instance, diags);
 
-        if (r == 0)
-                r = find_instance(container, name, &instance, diags);
         if (r < 0)
                 return r;
         *ret = change_new(container, CHANGE_RESET, instance->node);
