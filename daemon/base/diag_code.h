@@ -45,6 +45,7 @@
         X(RESOURCE_FAILED, "resource-failed") \
         X(PERMISSION_DENIED, "permission-denied") \
         X(LIMIT, "limit") \
+        X(ABSENT, "absent") \
         X(CYCLE_BROKEN, "cycle-broken") \
         X(UNUSED, "unused") \
         X(POLICY_INEFFECTIVE, "policy-ineffective") \

@@ -5,7 +5,7 @@
 
 #include "base/names.h"
 
-enum { CANDIDATES_MAX = 12, FAILURES_MAX = 20000 };
+enum { CANDIDATES_MAX = 12, FAILURES_MAX = 20000, ABSENT_MAX = 1000 };
 
 /* Who looked for what: a component through a ref, or an alias. */
 typedef struct Seeker {
@@ -51,7 +51,8 @@ static void add_neighbours(Diag *diag, const char *const *names, size_t n_names,
                         diag_add_candidate(diag, names[i]);
 }
 
-static void add_guess(Planning *planning, Diag *diag, const Seeker *seeker)
+/* What was meant, if that can be guessed. */
+static void add_hint(Planning *planning, Diag *diag, const Seeker *seeker)
 {
         size_t n_names;
         const char *const *names = registry_key_names(planning->plan->registry, &n_names);
@@ -65,7 +66,16 @@ static void add_guess(Planning *planning, Diag *diag, const Seeker *seeker)
                 diag_set_hint(diag, "did you mean '%s'?", nearest);
         else if (registry_find_module(planning->plan->registry, seeker->key))
                 diag_set_hint(diag, "'%s' is a module; modules are required in [Module]", seeker->key);
-        add_neighbours(diag, names, n_names, seeker);
+}
+
+static void add_guess(Planning *planning, Diag *diag, const Seeker *seeker)
+{
+        size_t n_names, budget = planning->guess_budget;
+        const char *const *names = registry_key_names(planning->plan->registry, &n_names);
+
+        add_hint(planning, diag, seeker);
+        if (budget >= n_names)
+                add_neighbours(diag, names, n_names, seeker);
 }
 
 static Diag *report_missing(Planning *planning, const Seeker *seeker, Found found)
@@ -165,6 +175,38 @@ static Diag *report_one(Planning *planning, const Seeker *seeker, Found found)
         return NULL;
 }
 
+/* §23: what is optional may be absent, on purpose or by a slip of the pen; nobody but the reader can tell. */
+static Diag *report_absent(Planning *planning, const Seeker *seeker, const Failure *failure)
+{
+        static const struct {
+                const char *verb, *without;
+        } words[REF_N_] = {
+                [REF_WANTS] = {"wants", "it starts without"},
+                [REF_AFTER] = {"goes after", "it waits for nothing"},
+                [REF_RESOLVES] = {"resolves", "it will not find it"},
+        };
+        g_autofree char *wanted = describe_key(seeker->key, seeker->route);
+        Diag *diag;
+
+        if (failure->found.outcome == OUTCOME_SKIPPED ||
+            (failure->found.outcome == OUTCOME_MISSING && failure->found.module != UINT32_MAX))
+                return NULL; /* told by itself, or left out on purpose (§34, §46) */
+        diag = diag_add(planning->diags, SEVERITY_NOTICE, DIAG_ABSENT, seeker->origin, "'%s' %s '%s', which nothing provides; %s",
+                        seeker->name, words[failure->ref->kind].verb, wanted, words[failure->ref->kind].without);
+        if (failure->found.outcome == OUTCOME_NOT_FOUND)
+                add_routes(diag, failure->found.key);
+        else
+                add_hint(planning, diag, seeker);
+        return diag;
+}
+
+static bool is_optional(const Failure *failure)
+{
+        return failure->ref->kind != REF_REQUIRES &&
+               (failure->found.outcome == OUTCOME_MISSING || failure->found.outcome == OUTCOME_NOT_FOUND ||
+                failure->found.outcome == OUTCOME_SKIPPED);
+}
+
 bool failure_report_alias(Planning *planning, const Alias *alias, Found found)
 {
         const Seeker seeker = {
@@ -189,7 +231,7 @@ bool failure_report_alias(Planning *planning, const Alias *alias, Found found)
 
 void failure_report_all(Planning *planning)
 {
-        uint32_t n_reported = 0;
+        uint32_t n_reported = 0, n_absent = 0;
 
         for (guint i = 0; i < planning->failures->len; i++) {
                 const Failure *failure = &g_array_index(planning->failures, Failure, i);
@@ -204,6 +246,15 @@ void failure_report_all(Planning *planning)
                 };
                 Diag *diag;
 
+                if (is_optional(failure)) {
+                        diag = n_absent < ABSENT_MAX ? report_absent(planning, &seeker, failure) : NULL;
+                        n_absent += diag != NULL;
+                        if (diag) {
+                                diag_set_component(diag, definition->name, definition->module->name);
+                                diag_set_key(diag, seeker.key, seeker.route);
+                        }
+                        continue;
+                }
                 if (n_reported == FAILURES_MAX) {
                         (void) diag_error(planning->diags, DIAG_MISSING_DEPENDENCY, seeker.origin,
                                           "too many references lead nowhere; the rest is left out");

@@ -10,7 +10,8 @@ static const EdgeKind edge_kinds[REF_N_] = {
         [REF_RESOLVES] = EDGE_WEAK,
 };
 
-static bool is_failure(Outcome outcome, RefKind kind)
+/* To be reported: as an error, or, where the ref is optional, as a notice. */
+static bool is_failure(Outcome outcome)
 {
         switch (outcome) {
         case OUTCOME_COMPONENT:
@@ -21,7 +22,6 @@ static bool is_failure(Outcome outcome, RefKind kind)
         case OUTCOME_SKIPPED:
         case OUTCOME_MISSING:
         case OUTCOME_NOT_FOUND:
-                return kind == REF_REQUIRES; /* what is optional is absent then (§23) */
         case OUTCOME_ROUTE_REQUIRED:
         case OUTCOME_NOT_ROUTED:
         case OUTCOME_NOT_VISIBLE:
@@ -36,7 +36,7 @@ static void resolve_ref(Planning *planning, uint32_t component, const Ref *ref)
         Found found = lookup_key(planning, ref->key, ref->route, definition->module);
         uint32_t from = planning->module_of[component];
 
-        if (is_failure(found.outcome, ref->kind)) {
+        if (is_failure(found.outcome)) {
                 const Failure failure = {
                         .component = component, .ref = ref, .kind = edge_kinds[ref->kind], .found = found};
 

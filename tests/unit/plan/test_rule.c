@@ -27,7 +27,7 @@ static const Case cases[] = {
         {"not routed", {"m", C("a") "Requires=b:x\n" C("b")}, "not-routed m:3"},
         {"value is not routed", {"m", C("a") "Requires=v:x\n[Values]\nv=1\n"}, "not-routed m:3"},
         {"no such route", {"m", C("a") "Requires=k:z\n" C("b") "Provides=k:x\n"}, "not-found m:3"},
-        {"wanted route", {"m", C("a") "Wants=k:z\n" C("b") "Provides=k:x\n"}, ""},
+        {"wanted route", {"m", C("a") "Wants=k:z\n" C("b") "Provides=k:x\n"}, "absent m:3"},
         {"wanted without route", {"m", C("a") "Wants=k\n" C("b") "Provides=k:x\n"}, "route-required m:3"},
 
         /* §26-28 */
@@ -80,7 +80,7 @@ static const Case cases[] = {
          {"m", C("a") "Requires=x y\n" C("b") "Requires=x\n"},
          "missing-dependency m:3, missing-dependency m:3, missing-dependency m:6"},
         {"twice on a line", {"m", C("a") "Requires=x x\n"}, "missing-dependency m:3"},
-        {"optional", {"m", C("a") "Wants=x\nAfter=y\nResolves=z\n"}, ""}, /* §23, §57 */
+        {"optional", {"m", C("a") "Wants=x\nAfter=y\nResolves=z\n"}, "absent m:3, absent m:4, absent m:5"}, /* §23, §57 */
 
         /* §39, §40 */
         {"self", {"m", C("a") "Requires=a\n"}, "cycle m:3"},
