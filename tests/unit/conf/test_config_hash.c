@@ -34,6 +34,8 @@ static const Row component_rows[] = {
         {"RestartMaxDelaySec", "7min", NULL},
         {"KillSignal", "SIGINT", NULL},
         {"SuccessExitStatus", "7", NULL},
+        {"ExecPostConstruct ExecStartup ExecShutdown ExecPreDestroy", "/bin/hook", NULL},
+        {"WatchdogSec", "7s", "notify"},
         {"ConditionPathExists ConditionPathIsDirectory ConditionFileNotEmpty", "!/nowhere", NULL},
         {"ConditionEnvironment", "!REEVE_NOWHERE", NULL},
         {"ConditionArchitecture", "native", NULL},
@@ -53,6 +55,7 @@ static const Row module_rows[] = {
         {"Visibility", "private", NULL},
         {"StartupErrorPolicy", "ignore", NULL},
         {"Environment", "A=1", NULL},
+        {"ExecPostConstruct ExecStartup ExecShutdown ExecPreDestroy", "/bin/hook", NULL},
         /* Refused wherever it stands, and a promise about the format: neither means anything that runs. */
         {"Resources FormatVersion", NULL, NULL},
 };
@@ -60,13 +63,13 @@ static const Row module_rows[] = {
 /* DROP_IN lies over a component that is as short as its TYPE allows. */
 static char *hash_of(const char *type, const char *drop_in)
 {
-        bool is_external = type && g_str_equal(type, "external");
+        g_autofree char *text = g_strdup_printf("[Component c]\nType=%s\n%s\n", type ? type : "simple",
+                                                g_strcmp0(type, "external") == 0 ? "ReadyProbe=unix:/one" : "ExecStart=/bin/one");
         g_auto(Sandbox) sandbox;
 
         sandbox_init(&sandbox);
         (void) sandbox_write(&sandbox, "m.module.d/a.conf", drop_in);
-        sandbox_load_text(&sandbox, is_external ? "[Component c]\nType=external\nReadyProbe=unix:/one\n"
-                                                : "[Component c]\nExecStart=/bin/one\n");
+        sandbox_load_text(&sandbox, text);
         sandbox_assert_clean(&sandbox);
         return g_strdup(registry_hash(sandbox.registry));
 }
