@@ -139,6 +139,8 @@ StateEvent decide_exit(Engine *engine, Instance *instance)
                 instance->counters.failures++;
         if (instance->goal == GOAL_INACTIVE || engine->is_closing)
                 return EVENT_EXIT_CLEAN;
+        if (instance->goal == GOAL_RESTART)
+                return EVENT_EXIT_RETRY; /* it only came before its turn (§71) */
         if (is_clean && life->restart != RESTART_ALWAYS)
                 return EVENT_EXIT_CLEAN;
         if (life->restart == RESTART_NEVER)

@@ -12,7 +12,7 @@ bool decide_wish(const Engine *engine, Instance *instance, StateEvent wish, Stat
 StateEvent decide_start_failure(Engine *engine, Instance *instance);
 /* Before the next attempt, µs. */
 uint64_t decide_delay(const Instance *instance, const LifeSpec *life);
-/* The main process of a ready instance ended, as instance->end says (§103, §104, §109). */
+/* The main process of a ready instance ended, or hangs, as instance->end says (§103, §104, §109, §113). */
 StateEvent decide_exit(Engine *engine, Instance *instance);
 /* Nothing is left of a stopping instance. */
 StateEvent decide_gone(const Instance *instance);

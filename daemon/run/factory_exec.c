@@ -43,7 +43,7 @@ static void on_exit_while_starting(Engine *engine, Instance *instance, const Def
 
 static void on_exit_while_ready(Engine *engine, Instance *instance)
 {
-        bool is_clean = instance->end.result == RESULT_SUCCESS;
+        bool is_clean = instance->end.result == RESULT_SUCCESS, is_restarting = instance->goal == GOAL_RESTART;
         const char *reason;
         StateEvent event;
 
@@ -54,7 +54,7 @@ static void on_exit_while_ready(Engine *engine, Instance *instance)
         }
         event = decide_exit(engine, instance); /* may make start-limit of the result */
         reason = is_clean ? "exited-clean" : result_names[instance->end.result];
-        if (stage_has_rest(instance->live))
+        if (stage_has_rest(instance->live) || is_restarting)
                 factory_fail(engine, instance, event, reason);
         else
                 engine_post(engine, instance, event, reason);

@@ -205,7 +205,7 @@ static void ask(Live *live, int signal)
 {
         live->is_asked = true;
         tell_sub_state(live, SUB_TERM, "signal");
-        set_deadline(live, live->stop_at, on_stop_timeout);
+        set_deadline(live, is_pre_destroy_due(live) ? hook_deadline(live) : live->stop_at, on_stop_timeout);
         if (!live->is_exited)
                 (void) process_ask(live->process, signal);
 }

@@ -68,10 +68,19 @@ static void note_rollback(Container *container, const RunEvent *event)
         const Definition *definition = plan_definition(container->plan, event->node);
         Diag *diag;
 
-        if (event->from != STATE_STOPPING || instance->end.result != RESULT_STOP_TIMEOUT)
+        if (event->from != STATE_STOPPING)
                 return;
-        diag = diag_add(&container->report, SEVERITY_WARNING, DIAG_STOP_TIMEOUT, definition->origin,
-                        "'%s' did not stop within its TimeoutStopSec= and was killed", definition->name);
+        if (instance->end.hook.is_set && instance->end.hook.hook >= HOOK_SHUTDOWN) {
+                g_autofree char *text = notice_hook(definition, &instance->end);
+
+                diag = diag_add(&container->report, SEVERITY_WARNING, result_codes[instance->end.result],
+                                notice_hook_origin(definition, &instance->end), "while '%s' was stopped, its %s", definition->name, text);
+        } else if (instance->end.result == RESULT_STOP_TIMEOUT) {
+                diag = diag_add(&container->report, SEVERITY_WARNING, DIAG_STOP_TIMEOUT, definition->origin,
+                                "'%s' did not stop within its TimeoutStopSec= and was killed", definition->name);
+        } else {
+                return;
+        }
         diag_set_component(diag, definition->name, definition->module->name);
 }
 

@@ -412,6 +412,52 @@ static void test_not_executed(void **state)
         fixture_done(&fixture);
 }
 
+/* §81, §95: what it requires is there while its hooks run, to the last of them */
+static void test_refs(void **state)
+{
+        static const char *const hooks[] = {"b:post-construct", "b:startup", "b:shutdown", "b:pre-destroy"};
+        Fixture fixture;
+
+        (void) state;
+        load(&fixture, "[Component a]\nExecStart=/a\n[Component b]\nExecStart=/b\nRequires=a\n" ALL);
+        for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++)
+                fake_os_set_behaviour(hooks[i], &slow);
+        fixture_start(&fixture);
+        for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++) {
+                if (i == 2)
+                        container_shutdown(fixture.container, "request");
+                fake_os_advance(500 * MS);
+                assert_true(fake_os_is_running(hooks[i]));
+                assert_string_equal(state_of(&fixture, "a"), "ready");
+                assert_true(fake_os_is_running("b"));
+                fake_os_advance(500 * MS);
+        }
+        fake_os_advance(SECOND);
+        assert_order(fake_os_log("signal "), "signal b TERM", "signal a TERM");
+        fixture_done(&fixture);
+}
+
+/* §94: what goes wrong in the hooks of a rollback is part of its report; §93: who never started has none */
+static void test_rollback(void **state)
+{
+        Fixture fixture;
+        const Diag *diag;
+
+        (void) state;
+        load(&fixture, "[Component a]\nExecStart=/a\n" ALL "[Component b]\nExecStart=/b\nRequires=a\n" ALL "[Component c]\nExecStart=/c\nRequires=b\n" ALL);
+        fake_os_set_behaviour("a:shutdown", &failing);
+        fake_os_set_behaviour("b:post-construct", &failing);
+        fixture_start(&fixture);
+        fake_os_advance(SECOND);
+        assert_string_equal(container_word(&fixture), "failed");
+        assert_string_equal(fake_os_log("spawn "), "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn b\nspawn b:post-construct\n"
+                                                   "spawn a:shutdown\nspawn a:pre-destroy\n");
+        diag = container_report(fixture.container)->items->pdata[container_report(fixture.container)->items->len - 1];
+        assert_string_equal(diag->text, "while 'a' was stopped, its ExecShutdown=/3 exited with status 3");
+        assert_int_equal(diag->origin.line, 5);
+        fixture_done(&fixture);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -420,6 +466,7 @@ int main(void)
                 cmocka_unit_test(test_start_failures), cmocka_unit_test(test_extended),    cmocka_unit_test(test_death_in_hook),
                 cmocka_unit_test(test_crash),         cmocka_unit_test(test_stop_failures), cmocka_unit_test(test_budget),
                 cmocka_unit_test(test_stop_in_start), cmocka_unit_test(test_hook_that_stops), cmocka_unit_test(test_not_executed),
+                cmocka_unit_test(test_refs),          cmocka_unit_test(test_rollback),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

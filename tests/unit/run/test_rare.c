@@ -51,9 +51,11 @@ static void test_wanted_twice(void **state)
         fake_os_set_behaviour("mid", &survivors);
         fake_os_set_behaviour("top", &deaf);
         fixture_start(&fixture);
-        assert_int_equal(container_restart_component(container, "mid", &change, &diags), 0);
+        assert_int_equal(container_stop_component(container, "mid", true, &change, &diags), 0);
         fake_os_run();
         fake_os_exit("mid", CLD_KILLED, SIGKILL); /* while it waits for top */
+        fake_os_run();
+        assert_int_equal(container_start_component(container, "mid", &change, &diags), 0);
         fake_os_run();
         container_shutdown(container, "terminate");
         fake_os_run();
@@ -270,9 +272,38 @@ static void test_many_retries(void **state)
         fixture_done(&fixture);
 }
 
+/* §71: one that is to be restarted and ends before its turn, well or not, was restarted: the wish is not lost */
+static void test_ends_before_restart(void **state)
+{
+        static const int statuses[] = {0, 1};
+
+        (void) state;
+        for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
+                Fixture fixture;
+                Container *container;
+                Change *change;
+                g_auto(DiagList) diags;
+
+                diag_list_init(&diags);
+                container = begin(&fixture, "[Component base]\nExecStart=/base\n[Component top]\nExecStart=/top\nRequires=base\nTimeoutStopSec=1\n");
+                fake_os_set_behaviour("top", &deaf);
+                fixture_start(&fixture);
+                assert_int_equal(container_restart_component(container, "base", &change, &diags), 0);
+                fake_os_advance(500 * MS);
+                fake_os_exit("base", CLD_EXITED, statuses[i]); /* while it waits for top */
+                fake_os_advance(SECOND);
+                assert_string_equal(state_of(&fixture, "base"), "ready");
+                assert_string_equal(state_of(&fixture, "top"), "ready");
+                assert_int_equal(change->state, CHANGE_DONE);
+                assert_int_equal(fake_os_n_spawned("base"), 2);
+                fixture_done(&fixture);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_ends_before_restart),
                 cmocka_unit_test(test_both_are_lost),
                 cmocka_unit_test(test_wanted_twice),
                 cmocka_unit_test(test_latest_wish),
