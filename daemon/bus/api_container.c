@@ -8,6 +8,7 @@
 #include "dbus/names.h"
 #include "error.h"
 #include "marshal.h"
+#include "start_reads.h"
 
 typedef int (*ComponentVerb)(Container *container, const char *name, Change **ret, DiagList *diags);
 
@@ -160,6 +161,10 @@ static const sd_bus_vtable container_vtable[] = {
                                 container_on_events, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("GetGraph", SD_BUS_ARGS("s", format), SD_BUS_RESULT("s", graph), container_on_graph,
                                 ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("GetStartup", SD_BUS_ARGS("a{sv}", options), SD_BUS_RESULT("aa{sv}", components),
+                                container_on_startup, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("GetCriticalPath", SD_BUS_ARGS("s", name, "a{sv}", options),
+                                SD_BUS_RESULT("aa{sv}", steps), container_on_critical_path, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("Shutdown", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT, on_shutdown, ANYBODY),
         SD_BUS_PROPERTY("Version", "s", container_get_version, 0, PROPERTY_CONST),
         SD_BUS_PROPERTY("Features", "as", container_get_features, 0, PROPERTY_CONST),

@@ -26,8 +26,8 @@ PROPERTY_GETTER(container_get_version)
 
 PROPERTY_GETTER(container_get_features)
 {
-        return sd_bus_message_append(reply, "as", 8, "start", "stop", "restart", "reset", "plan", "explain", "events",
-                                     "graph");
+        return sd_bus_message_append(reply, "as", 9, "start", "stop", "restart", "reset", "plan", "explain", "events",
+                                     "graph", "startup");
 }
 
 PROPERTY_GETTER(container_get_name)
@@ -100,7 +100,9 @@ PROPERTY_GETTER(container_get_startup)
                 {"entry", metrics.entry},         {"total", metrics.total},           {"load", metrics.load},
                 {"register", metrics.merge},      {"validate", metrics.validate},     {"gates", metrics.gates},
                 {"resources", metrics.resources}, {"components", metrics.components}, {"other", metrics.other},
+                {"load_begun", metrics.load_begun}, {"components_begun", metrics.components_begun}, {"ended", metrics.ended},
         };
+        double parallelism = metrics_parallelism(link->context->metrics, metrics.components);
         int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
         for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(phases); i++)
@@ -109,7 +111,20 @@ PROPERTY_GETTER(container_get_startup)
                 r = marshal_number_entry(reply, "finished", 'b', metrics.is_finished);
         if (r >= 0)
                 r = marshal_number_entry(reply, "success", 'b', metrics_outcome(link->context->metrics).is_success);
+        if (r >= 0)
+                r = sd_bus_message_append(reply, "{sv}", "parallelism", "d", parallelism);
         return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* §1: what has a name of its own */
+static uint32_t count_definitions(const Plan *plan)
+{
+        uint32_t n_components, n_values, n_aliases;
+
+        (void) registry_components(plan->registry, &n_components);
+        (void) registry_values(plan->registry, &n_values);
+        (void) registry_aliases(plan->registry, &n_aliases);
+        return n_components + n_values + n_aliases;
 }
 
 PROPERTY_GETTER(container_get_scan)
@@ -119,6 +134,7 @@ PROPERTY_GETTER(container_get_scan)
 
         if (r >= 0 && plan) {
                 LoadStatistics statistics = registry_statistics(plan->registry);
+                LoadTotals loads = metrics_loads(((Link *) userdata)->context->metrics);
                 const struct {
                         const char *key;
                         char type;
@@ -126,8 +142,12 @@ PROPERTY_GETTER(container_get_scan)
                 } numbers[] = {
                         {"files", 'u', statistics.n_files},      {"drop-ins", 'u', statistics.n_drop_ins},
                         {"masked", 'u', statistics.n_masked},    {"modules", 'u', plan->n_modules},
-                        {"components", 'u', plan->n_components}, {"read", 't', statistics.read_usec},
-                        {"merge", 't', statistics.merge_usec},
+                        {"filtered", 'u', statistics.n_filtered}, {"bytes", 't', statistics.n_bytes},
+                        {"components", 'u', plan->n_components}, {"definitions", 'u', count_definitions(plan)},
+                        {"warnings", 'u', plan->n_warnings},     {"read", 't', statistics.read_usec},
+                        {"merge", 't', statistics.merge_usec},   {"loads", 'u', loads.n_loads},
+                        {"total", 't', loads.total},             {"average", 't', loads.total / MAX(loads.n_loads, 1)},
+                        {"fastest", 't', loads.fastest},         {"slowest", 't', loads.slowest},
                 };
 
                 r = marshal_text_entry(reply, "mode", statistics.is_explicit ? "explicit" : "auto");

@@ -9,7 +9,7 @@
 #include "error.h"
 #include "link.h"
 #include "marshal.h"
-#include "plan/plan_print.h"
+#include "observe/graph_marks.h"
 
 int container_read_name(sd_bus_message *message, const char **ret, sd_bus_error *error)
 {
@@ -20,7 +20,7 @@ int container_read_name(sd_bus_message *message, const char **ret, sd_bus_error 
         return r;
 }
 
-static int need_plan(const Link *link, const Plan **ret, sd_bus_error *error)
+int container_need_plan(const Link *link, const Plan **ret, sd_bus_error *error)
 {
         *ret = container_plan(link->context->container);
         return *ret ? 0 : sd_bus_error_set(error, error_name(DIAG_CLOSED), "No configuration is loaded");
@@ -40,7 +40,7 @@ int container_on_plan(sd_bus_message *message, void *userdata, sd_bus_error *err
         if (r >= 0 && format && name_find(formats, G_N_ELEMENTS(formats), format) < 0)
                 return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS, "The format of a plan is text or json");
         if (r >= 0)
-                r = need_plan(userdata, &plan, error);
+                r = container_need_plan(userdata, &plan, error);
         if (r < 0)
                 return r;
         if (!format || strcmp(format, "text") == 0)
@@ -67,6 +67,8 @@ int container_on_plan(sd_bus_message *message, void *userdata, sd_bus_error *err
 int container_on_graph(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
         g_autoptr(GString) out = g_string_new(NULL);
+        const BusContext *context = ((Link *) userdata)->context;
+        g_auto(GraphMarks) marks = {0};
         const char *format;
         const Plan *plan;
         Json json;
@@ -75,18 +77,19 @@ int container_on_graph(sd_bus_message *message, void *userdata, sd_bus_error *er
         if (r >= 0 && strcmp(format, "dot") != 0 && strcmp(format, "json") != 0)
                 return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS, "The format of a graph is dot or json");
         if (r >= 0)
-                r = need_plan(userdata, &plan, error);
+                r = container_need_plan(userdata, &plan, error);
         if (r < 0)
                 return r;
+        graph_marks_init(&marks, context->container, context->metrics);
         json_init(&json, out);
         if (strcmp(format, "dot") == 0)
-                plan_graph_dot(plan, out);
+                plan_graph_dot(plan, &marks, out);
         else
-                plan_graph_json(plan, &json);
+                plan_graph_json(plan, &marks, &json);
         return sd_bus_reply_method_return(message, "s", out->str);
 }
 
-static int find_node(const Link *link, const char *name, uint32_t *ret, sd_bus_error *error)
+int container_find_node(const Link *link, const char *name, uint32_t *ret, sd_bus_error *error)
 {
         const Plan *plan = container_plan(link->context->container);
         int64_t node = plan ? registry_find_component(plan->registry, name) : -1;
@@ -112,7 +115,7 @@ int container_on_explain(sd_bus_message *message, void *userdata, sd_bus_error *
         diag_list_init(&diags);
         r = container_read_name(message, &name, error);
         if (r >= 0)
-                r = find_node(link, name, &node, error);
+                r = container_find_node(link, name, &node, error);
         if (r < 0)
                 return r;
         container_explain(link->context->container, node, &diags);

@@ -35,7 +35,8 @@ static const PumpHandlers pump_handlers = {.on_ready = on_pump_ready, .on_turn =
 
 static bool is_heavy(sd_bus_message *message)
 {
-        static const char *const members[] = {"GetManagedObjects", "Plan", "GetGraph", "GetEvents", "Introspect"};
+        static const char *const members[] = {"GetManagedObjects", "Plan",           "GetGraph",
+                                              "GetStartup",        "GetCriticalPath", "GetEvents", "Introspect"};
         const char *member = sd_bus_message_get_member(message);
 
         for (size_t i = 0; member && i < G_N_ELEMENTS(members); i++)

@@ -68,6 +68,7 @@ static void read_drop_ins(ModuleDraft *module, const SourceModule *source, bool 
                         continue;
                 }
                 statistics->n_drop_ins++;
+                statistics->n_bytes += text.n_bytes;
                 module_draft_read(module, context, *path, text.bytes, text.n_bytes);
         }
 }
@@ -85,6 +86,7 @@ static void read_module(ModuleSet *set, const SourceModule *source, bool require
                 file_report(source->path, problem, &module->diags);
         else if (note_file(files, &text)) {
                 statistics->n_files++;
+                statistics->n_bytes += text.n_bytes;
                 module_draft_read(module, context, source->path, text.bytes, text.n_bytes);
         } else
                 return;
@@ -217,12 +219,14 @@ void module_set_read(ModuleSet *set, const LoadRequest *request, AssignContext *
 {
         g_autoptr(GHashTable) files = g_hash_table_new_full(file_id_hash, file_id_equal, g_free, NULL);
         g_auto(SourceList) sources;
+        guint n_read;
 
         source_list_init(&sources);
         find_sources(request, &sources, statistics, diags);
         for (guint i = 0; i < sources.modules->len; i++)
                 read_module(set, &g_array_index(sources.modules, SourceModule, i), request->require_root_owned, files,
                             context, statistics);
+        n_read = set->modules->len;
         drop_excluded(set, request->settings);
         if (request->only) {
                 g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
@@ -234,6 +238,7 @@ void module_set_read(ModuleSet *set, const LoadRequest *request, AssignContext *
                 }
                 choose(set, request->only, by_name, diags);
         }
+        statistics->n_filtered = n_read - set->modules->len;
         index_names(set, diags);
         take_diags(set, diags);
 }

@@ -27,7 +27,9 @@ typedef struct LoadRequest {
 
 typedef struct LoadStatistics {
         uint64_t read_usec, merge_usec;
+        uint64_t n_bytes;    /* of files and drop-ins */
         uint32_t n_files, n_drop_ins, n_masked;
+        uint32_t n_filtered; /* modules that --only or ExcludeModules= left out */
         bool is_explicit;
 } LoadStatistics;
 

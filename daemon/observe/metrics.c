@@ -14,7 +14,10 @@ const char *const stop_manner_names[STOP_N_] = {
 
 struct Metrics {
         Container *container; /* borrowed */
+        Starts *starts;
         StartupOutcome outcome;
+        LoadTotals loads;
+        uint64_t load_begun;
         GArray *stops; /* of StopRecord, by node; grows when a node is first stopped */
 };
 
@@ -29,12 +32,18 @@ static uint64_t take(uint64_t *left, uint64_t wanted)
 
 StartupMetrics startup_metrics(const ContainerTimes *times, uint64_t now)
 {
-        StartupMetrics metrics = {.entry = times->entry, .is_finished = times->finished != 0};
+        StartupMetrics metrics = {
+                .entry = times->entry,
+                .load_begun = times->load_begun,
+                .components_begun = times->first_spawn,
+                .is_finished = times->finished != 0,
+        };
         uint64_t end = metrics.is_finished ? times->finished : now;
         bool is_settled = metrics.is_finished && times->last_settled != 0 && times->last_settled < end;
         uint64_t settled = is_settled ? times->last_settled : end;
         uint64_t left;
 
+        metrics.ended = end;
         metrics.total = left = end > times->entry ? end - times->entry : 0;
         metrics.load = take(&left, times->load);
         metrics.merge = take(&left, times->merge);
@@ -62,7 +71,7 @@ ComponentDurations component_durations(const Timings *timings)
                 .spawn = between(timings->slot, timings->spawned),
                 .construct = between(timings->spawned, timings->constructed),
                 .startup = between(constructed, timings->ready),
-                .own = between(timings->deps_ready, timings->ready),
+                .own = between(timings->slot, timings->ready),
                 .stop = between(timings->stop_requested, timings->stopped),
         };
 }
@@ -121,13 +130,37 @@ static void note_stop(Metrics *metrics, const RunEvent *event)
                 record->manner = STOP_KILL;
 }
 
+static bool is_loading(ContainerState state)
+{
+        return state == CONTAINER_LOADING || state == CONTAINER_VALIDATING;
+}
+
+static void note_load(Metrics *metrics, const RunEvent *event)
+{
+        LoadTotals *loads = &metrics->loads;
+        uint64_t took = event->usec - metrics->load_begun;
+
+        if (is_loading(event->container_to) && !is_loading(event->container_from))
+                metrics->load_begun = event->usec;
+        if (!is_loading(event->container_from) || is_loading(event->container_to))
+                return;
+        loads->total += took;
+        loads->fastest = loads->n_loads == 0 ? took : MIN(loads->fastest, took);
+        loads->slowest = MAX(loads->slowest, took);
+        loads->n_loads++;
+}
+
 static void on_event(const RunEvent *event, void *userdata)
 {
         Metrics *metrics = userdata;
 
         if (event->kind == RUN_STARTUP_FINISHED)
                 note_startup(metrics, event);
-        else if (event->node != RUN_NO_NODE && (event->kind == RUN_TRANSITION || event->kind == RUN_SUB_STATE))
+        else if (event->kind == RUN_CONTAINER)
+                note_load(metrics, event);
+        if (event->kind == RUN_TRANSITION)
+                starts_note(metrics->starts, event);
+        if (event->node != RUN_NO_NODE && (event->kind == RUN_TRANSITION || event->kind == RUN_SUB_STATE))
                 note_stop(metrics, event);
 }
 
@@ -136,6 +169,7 @@ Metrics *metrics_new(Container *container)
         Metrics *metrics = g_new0(Metrics, 1);
 
         metrics->container = container;
+        metrics->starts = starts_new(container);
         metrics->stops = g_array_new(FALSE, TRUE, sizeof(StopRecord));
         observers_add(container_observers(container), on_event, metrics);
         return metrics;
@@ -146,6 +180,7 @@ void metrics_free(Metrics *metrics)
         if (!metrics)
                 return;
         observers_remove(container_observers(metrics->container), on_event, metrics);
+        starts_free(metrics->starts);
         g_array_free(metrics->stops, TRUE);
         g_free(metrics);
 }
@@ -158,4 +193,37 @@ StartupOutcome metrics_outcome(const Metrics *metrics)
 StopRecord metrics_stop(const Metrics *metrics, uint32_t node)
 {
         return node < metrics->stops->len ? g_array_index(metrics->stops, StopRecord, node) : (StopRecord){0};
+}
+
+LoadTotals metrics_loads(const Metrics *metrics)
+{
+        return metrics->loads;
+}
+
+StartRecord metrics_start(const Metrics *metrics, uint32_t node)
+{
+        return starts_get(metrics->starts, node);
+}
+
+StartRecord *metrics_starts(const Metrics *metrics)
+{
+        const Plan *plan = container_plan(metrics->container);
+        StartRecord *records = g_new(StartRecord, MAX(plan->n_components, 1));
+
+        for (uint32_t node = 0; node < plan->n_components; node++)
+                records[node] = starts_get(metrics->starts, node);
+        return records;
+}
+
+double metrics_parallelism(const Metrics *metrics, uint64_t took)
+{
+        const Plan *plan = container_plan(metrics->container);
+        uint64_t own = 0;
+
+        for (uint32_t node = 0; plan && node < plan->n_components; node++) {
+                StartRecord record = starts_get(metrics->starts, node);
+
+                own += start_own(&record);
+        }
+        return took > 0 ? (double) own / (double) took : 0;
 }

@@ -8,13 +8,13 @@
 #include <stdint.h>
 
 #include "base/cleanup.h"
-#include "run/container.h"
+#include "starts.h"
 
 /* total is the sum of the seven others, exactly. */
 typedef struct StartupMetrics {
         uint64_t total;
         uint64_t load, merge, validate, gates, resources, components, other;
-        uint64_t entry;   /* a moment */
+        uint64_t entry, load_begun, components_begun, ended; /* moments; ended: now, while it runs */
         bool is_finished; /* no: total counts up to now */
 } StartupMetrics;
 
@@ -27,7 +27,14 @@ typedef struct StartupOutcome {
 
 #define DURATION_UNKNOWN UINT64_MAX
 
-/* §144; DURATION_UNKNOWN where an end of it has not happened in this incarnation. */
+/* §143, over all loads. A load is reading, merging and validating. */
+typedef struct LoadTotals {
+        uint32_t n_loads;
+        uint64_t total, fastest, slowest;
+} LoadTotals;
+
+/* §144; DURATION_UNKNOWN where an end of it has not happened in this incarnation. own begins with the slot: who waits in
+ * a queue is not slow. */
 typedef struct ComponentDurations {
         uint64_t wait_deps, wait_slot, spawn, construct, startup, own, stop;
 } ComponentDurations;
@@ -55,5 +62,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Metrics, metrics_free)
 StartupOutcome metrics_outcome(const Metrics *metrics);
 /* Of the component's last stop. */
 StopRecord metrics_stop(const Metrics *metrics, uint32_t node);
-/* O(components). */
+LoadTotals metrics_loads(const Metrics *metrics);
+StartRecord metrics_start(const Metrics *metrics, uint32_t node);
+/* One a component, newly allocated. O(components), as the two below. */
+StartRecord *metrics_starts(const Metrics *metrics);
+/* §144: own times of all components over TOOK, the time of their phase; 0: nothing was spawned. */
+double metrics_parallelism(const Metrics *metrics, uint64_t took);
 void container_count_states(const Container *container, uint32_t ret_counts[STATE_N_]);

@@ -32,6 +32,7 @@ typedef struct Plan {
                             rest; providers first within each of the two */
         uint32_t n_components, n_modules;
         uint32_t n_wanted; /* components */
+        uint32_t n_warnings; /* of the load that made it */
         bool *is_cut;      /* by edge: a weak edge that closed a cycle (§41) and does not order */
 } Plan;
 

@@ -137,6 +137,7 @@ int plan_build(Registry *registry, const PlanOptions *options, Plan **ret, DiagL
                 diag_list_promote_warnings(diags);
         if (diag_list_count(diags, SEVERITY_ERROR) > 0)
                 return -EBADMSG;
+        plan->n_warnings = diag_list_count(diags, SEVERITY_WARNING);
         set_order(plan);
         *ret = g_steal_pointer(&plan);
         return 0;

@@ -72,6 +72,7 @@ int container_load(Container *container, const LoadRequest *request, bool strict
                            "the registry is frozen since generation %" G_GUINT64_FORMAT, container->plan->generation);
                 return -EBADMSG;
         }
+        container->times.load_begun = clock_monotonic();
         container_enter(container, CONTAINER_LOADING, "load");
         r = registry_load(request, &registry, diags);
         if (!registry) {

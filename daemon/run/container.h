@@ -36,7 +36,7 @@ typedef struct ContainerOptions {
 /* §142, monotonic µs and durations; 0: not reached */
 typedef struct ContainerTimes {
         uint64_t entry, load, merge, validate, gates, resources; /* entry is a moment, the others durations */
-        uint64_t first_spawn, last_settled, finished;            /* moments */
+        uint64_t load_begun, first_spawn, last_settled, finished; /* moments */
 } ContainerTimes;
 
 typedef enum ContainerResult { CONTAINER_RESULT_NONE, CONTAINER_RESULT_CLEAN, CONTAINER_RESULT_START_FAILED, CONTAINER_RESULT_N_ } ContainerResult;
@@ -69,6 +69,8 @@ bool container_is_degraded(const Container *container);
 const DiagList *container_report(const Container *container);
 const ContainerTimes *container_times(const Container *container);
 const Settings *container_settings(const Container *container);
+/* A start would find a free slot (§53). */
+bool container_has_slot(const Container *container);
 /* NULL before container_load() succeeded. */
 const Plan *container_plan(const Container *container);
 /* NODE < plan->n_components */

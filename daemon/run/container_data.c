@@ -69,6 +69,13 @@ const Settings *container_settings(const Container *container)
         return container->options.settings;
 }
 
+bool container_has_slot(const Container *container)
+{
+        const Engine *engine = &container->settle.engine;
+
+        return engine->n_starting < engine->max_starting;
+}
+
 const Plan *container_plan(const Container *container)
 {
         return container->plan;

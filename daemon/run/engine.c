@@ -88,7 +88,7 @@ bool engine_is_active(const Instance *instance)
                instance->state == STATE_STOPPING || (instance->live && instance->live->process);
 }
 
-void engine_tell(Engine *engine, const Instance *instance, RunEventKind kind, State from, const char *reason, const char *text)
+uint64_t engine_tell(Engine *engine, const Instance *instance, RunEventKind kind, State from, const char *reason, const char *text)
 {
         RunEvent event = {
                 .kind = kind,
@@ -103,4 +103,5 @@ void engine_tell(Engine *engine, const Instance *instance, RunEventKind kind, St
         };
 
         observers_emit(engine->host.observers, &event);
+        return event.usec;
 }

@@ -78,4 +78,5 @@ const Definition *engine_definition(const Engine *engine, const Instance *instan
 /* Starting, ready or stopping, or a process of it is left. */
 bool engine_is_active(const Instance *instance);
 
-void engine_tell(Engine *engine, const Instance *instance, RunEventKind kind, State from, const char *reason, const char *text);
+/* Returns the event's moment. */
+uint64_t engine_tell(Engine *engine, const Instance *instance, RunEventKind kind, State from, const char *reason, const char *text);

@@ -124,6 +124,6 @@ void instance_dispatch(Engine *engine, Instance *instance, StateEvent event, con
         instance->state = transition.next;
         instance->n_transitions++;
         instance->sub_state = first_sub_state(engine, instance);
-        engine_tell(engine, instance, RUN_TRANSITION, from, reason, NULL);
+        instance->since = engine_tell(engine, instance, RUN_TRANSITION, from, reason, NULL);
         act(engine, instance, transition.action);
 }

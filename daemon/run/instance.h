@@ -49,6 +49,7 @@ typedef struct Instance {
         uint16_t n_attempts;       /* failed ones of this start (§90) */
         uint16_t n_shortages;      /* attempts in a row that the daemon had no resources for */
         LastEnd end;
+        uint64_t since;            /* monotonic µs: entered its state; while that is being told, still the one before */
         uint64_t spawn_index, ready_index; /* §58 */
         Timings timings;
         Counters counters;

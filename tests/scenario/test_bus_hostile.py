@@ -20,7 +20,7 @@ SEED = 20251122
 INTERFACES = (CONTAINER, COMPONENT, harness.CHANGE, wire.NAME + ".Module", PROPERTIES, "org.freedesktop.DBus.Introspectable",
               "org.freedesktop.DBus.Peer", "org.freedesktop.DBus.ObjectManager", "org.freedesktop.DBus",
               "org.freedesktop.DBus.Monitoring", "a.b")
-MEMBERS = ("Start", "Stop", "Restart", "Reset", "Refresh", "Plan", "Explain", "GetEvents", "GetGraph", "Get", "GetAll", "Set",
+MEMBERS = ("Start", "Stop", "Restart", "Reset", "Refresh", "Plan", "Explain", "GetEvents", "GetGraph", "GetStartup", "GetCriticalPath", "Get", "GetAll", "Set",
            "Introspect", "Ping", "GetMachineId", "GetManagedObjects", "Hello", "AddMatch", "RemoveMatch", "GetNameOwner",
            "GetConnectionCredentials", "BecomeMonitor", "StartServiceByName", "RequestName", "ListNames", "NoSuch")
 PATHS = ("/", "/org", wire.ROOT, wire.ROOT + "/component", wire.ROOT + "/component/db", wire.ROOT + "/component/web_2d1",

@@ -145,7 +145,8 @@ class PublicBus(Scenario):
             done = self.call(broker, *arguments, uid=65534)
             self.assertNotEqual(done.returncode, 0, arguments)
             self.assertIn("Access denied", done.stderr, arguments)
-        for arguments in (("Plan", "a{sv}", "0"), ("Explain", "s", "web"), ("GetEvents", "t", "0"), ("GetGraph", "s", "dot")):
+        for arguments in (("Plan", "a{sv}", "0"), ("Explain", "s", "web"), ("GetEvents", "t", "0"), ("GetGraph", "s", "dot"),
+                          ("GetStartup", "a{sv}", "0"), ("GetCriticalPath", "sa{sv}", "web", "0")):
             self.assertEqual(self.call(broker, *arguments, uid=65534).returncode, 0, arguments)
         done = self.busctl(broker, "call", wire.NAME, wire.ROOT, BUS + ".ObjectManager", "GetManagedObjects", uid=65534)
         self.assertEqual(done.returncode, 0)
@@ -169,7 +170,8 @@ class PublicBus(Scenario):
             done = self.call(broker, *arguments, uid=65534)
             self.assertNotEqual(done.returncode, 0, arguments)
             self.assertIn("denied", done.stderr.lower(), arguments)
-        for arguments in (("Plan", "a{sv}", "0"), ("Explain", "s", "web"), ("GetEvents", "t", "0"), ("GetGraph", "s", "dot")):
+        for arguments in (("Plan", "a{sv}", "0"), ("Explain", "s", "web"), ("GetEvents", "t", "0"), ("GetGraph", "s", "dot"),
+                          ("GetStartup", "a{sv}", "0"), ("GetCriticalPath", "sa{sv}", "web", "0")):
             done = self.call(broker, *arguments, uid=65534)
             self.assertEqual(done.returncode, 0, (arguments, done.stderr))
         self.assertEqual(self.busctl(broker, "tree", wire.NAME, uid=65534).returncode, 0)

@@ -37,7 +37,7 @@ class Metrics(Scenario):
             timings = reeve.get(name, "Timings")
             moments = [timings[key] for key in ("requested", "deps_ready", "slot", "spawned", "ready")]
             self.assertEqual(moments, sorted(moments), name)
-            self.assertEqual(timings["own"], timings["ready"] - timings["deps_ready"])
+            self.assertEqual(timings["own"], timings["ready"] - timings["slot"])
             self.assertEqual(timings["wait_deps"], timings["deps_ready"] - timings["requested"])
             self.assertEqual(timings["wait_slot"], timings["slot"] - timings["deps_ready"])
             self.assert_near(timings["own"], own - 0.01, own + 0.8)

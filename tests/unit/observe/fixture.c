@@ -6,7 +6,14 @@
 
 #include <glib/gstdio.h>
 
+static const char *const files[] = {"m.module", "n.module", "o.module"};
+
 void fixture_init(Fixture *fixture, const char *text)
+{
+        fixture_init_modules(fixture, (const char *const[]){text, NULL}, 100);
+}
+
+void fixture_init_modules(Fixture *fixture, const char *const *texts, uint32_t n_slots)
 {
         static const FakeBehaviour good = {.ready_usec = 0, .exit_usec = FAKE_NEVER, .stop_usec = 1000};
         g_auto(DiagList) diags;
@@ -17,11 +24,14 @@ void fixture_init(Fixture *fixture, const char *text)
         fake_os_reset();
         fake_os_set_behaviour(NULL, &good);
         settings_init(&fixture->settings);
-        fixture->settings.max_parallel_starts = 100;
+        fixture->settings.max_parallel_starts = n_slots;
         fixture->folder = g_dir_make_tmp("reeve-observe-XXXXXX", NULL);
         assert_non_null(fixture->folder);
-        fixture->file = g_build_filename(fixture->folder, "m.module", NULL);
-        assert_true(g_file_set_contents(fixture->file, text, -1, NULL));
+        for (size_t i = 0; texts[i]; i++) {
+                g_autofree char *path = g_build_filename(fixture->folder, files[i], NULL);
+
+                assert_true(g_file_set_contents(path, texts[i], -1, NULL));
+        }
         assert_int_equal(loop_new(&fixture->loop), 0);
         assert_int_equal(process_host_new(fixture->loop, true, &fixture->host), 0);
         assert_int_equal(runtime_directory_new("/fake", &fixture->directory), 0);
@@ -34,7 +44,7 @@ void fixture_init(Fixture *fixture, const char *text)
                                        &fixture->container),
                          0);
         fixture->metrics = metrics_new(fixture->container);
-        paths[0] = fixture->file;
+        paths[0] = fixture->folder;
         if (container_load(fixture->container, &(LoadRequest){.settings = &fixture->settings, .paths = paths}, false,
                            &diags) < 0)
                 fail_msg("%s", ((Diag *) diags.items->pdata[0])->text);
@@ -48,9 +58,12 @@ void fixture_done(Fixture *fixture)
         runtime_directory_free(fixture->directory);
         loop_free(fixture->loop);
         settings_done(&fixture->settings);
-        (void) g_unlink(fixture->file);
+        for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+                g_autofree char *path = g_build_filename(fixture->folder, files[i], NULL);
+
+                (void) g_unlink(path);
+        }
         (void) g_rmdir(fixture->folder);
-        g_free(fixture->file);
         g_free(fixture->folder);
 }
 

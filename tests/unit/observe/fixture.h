@@ -25,11 +25,13 @@ typedef struct Fixture {
         RuntimeDirectory *directory;
         Container *container;
         Metrics *metrics;
-        char *folder, *file;
+        char *folder;
 } Fixture;
 
-/* Loads TEXT and starts nothing. */
+/* Loads TEXT, the module m, and starts nothing. */
 void fixture_init(Fixture *fixture, const char *text);
+/* The same with up to three modules, m, n and o, NULL at the end, and so many slots. */
+void fixture_init_modules(Fixture *fixture, const char *const *texts, uint32_t n_slots);
 /* Metrics and container; observers are to be freed before. */
 void fixture_done(Fixture *fixture);
 void fixture_start(Fixture *fixture);

@@ -95,7 +95,7 @@ static void test_durations(void **state)
                  {DURATION_UNKNOWN, DURATION_UNKNOWN, DURATION_UNKNOWN, DURATION_UNKNOWN, DURATION_UNKNOWN,
                   DURATION_UNKNOWN, DURATION_UNKNOWN}},
                 {{.requested = 10, .deps_ready = 30, .slot = 35, .spawned = 36, .ready = 50},
-                 {20, 5, 1, DURATION_UNKNOWN, 14, 20, DURATION_UNKNOWN}},
+                 {20, 5, 1, DURATION_UNKNOWN, 14, 15, DURATION_UNKNOWN}},
                 {{.requested = 10,
                   .deps_ready = 30,
                   .slot = 30,

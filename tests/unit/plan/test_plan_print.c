@@ -86,7 +86,7 @@ static void test_graph(void **state)
         (void) state;
         scratch_build(&scratch, files, (PlanOptions){0}, false);
         assert_non_null(scratch.plan);
-        plan_graph_dot(scratch.plan, dot);
+        plan_graph_dot(scratch.plan, NULL, dot);
         assert_string_equal(dot->str, "digraph reeve {\n"
                                       "        rankdir=LR;\n"
                                       "        node [fontname=\"sans-serif\"];\n"
@@ -106,13 +106,58 @@ static void test_graph(void **state)
                                       "}\n");
 
         json_init(&json, text);
-        plan_graph_json(scratch.plan, &json);
+        plan_graph_json(scratch.plan, NULL, &json);
         assert_non_null(strstr(
                 text->str, "{\"id\":0,\"name\":\"a\",\"kind\":\"component\",\"module\":\"m\",\"scope\":\"singleton\","
                            "\"policy\":\"strict\",\"wanted\":true,\"skipped\":false}"));
         assert_non_null(strstr(text->str, "{\"from\":0,\"to\":1,\"kind\":\"requires\",\"key\":\"b\",\"orders\":true}"));
         assert_non_null(
                 strstr(text->str, "{\"from\":1,\"to\":0,\"kind\":\"resolves\",\"key\":\"a\",\"orders\":false}"));
+}
+
+/* §146: root causes red, blocked orange, the critical path bold, over barriers and slots too */
+static void test_marked_graph(void **state)
+{
+        g_auto(Scratch) scratch = {0};
+        g_autoptr(GString) dot = g_string_new(NULL), text = g_string_new(NULL);
+        const char *states[] = {"blocked", "failed", "inactive", "ready", "skipped"};
+        bool is_root_cause[] = {false, true, false, false, false}, is_blocked[] = {true, false, false, false, false};
+        bool is_critical[] = {true, true, false, true, false, true, true}, is_critical_edge[16] = {false};
+        uint32_t slot_of[] = {UINT32_MAX, UINT32_MAX, UINT32_MAX, 1, UINT32_MAX};
+        GraphMarks marks = {
+                .states = states,
+                .is_root_cause = is_root_cause,
+                .is_blocked = is_blocked,
+                .is_critical = is_critical,
+                .is_critical_edge = is_critical_edge,
+                .slot_of = slot_of,
+        };
+        Json json;
+
+        (void) state;
+        scratch_build(&scratch, files, (PlanOptions){0}, false);
+        assert_non_null(scratch.plan);
+        for (uint32_t i = 0; i < scratch.plan->graph.n_edges; i++) {
+                const Edge *edge = &scratch.plan->graph.edges[i];
+
+                is_critical_edge[i] = (edge->from == 0 && edge->to == 1) || (edge->from == 1 && edge->kind == EDGE_MODULE);
+        }
+        plan_graph_dot(scratch.plan, &marks, dot);
+        assert_non_null(strstr(dot->str, "\"a\" [shape=box, style=filled, color=darkorange, fillcolor=papayawhip, "
+                                         "tooltip=\"blocked\", penwidth=3];\n"));
+        assert_non_null(strstr(dot->str, "\"b\" [shape=box, style=filled, color=red3, fillcolor=mistyrose, "
+                                         "fontcolor=red3, tooltip=\"failed\", penwidth=3];\n"));
+        assert_non_null(strstr(dot->str, "\"r\" [shape=ellipse, style=dashed, tooltip=\"inactive\"];\n"));
+        assert_non_null(strstr(dot->str, "\"a\" -> \"b\" [style=solid, penwidth=3];\n"));
+        assert_non_null(strstr(dot->str, "\"b\" -> \"module n\" [style=bold, color=gray, penwidth=3];\n"));
+        assert_non_null(strstr(dot->str, "\"a\" -> \"c\" [style=solid, arrowhead=empty];\n"));
+        assert_non_null(strstr(dot->str, "\"c\" -> \"b\" [style=dashed, color=gray, label=slot, penwidth=3, "
+                                         "constraint=false];\n"));
+
+        json_init(&json, text);
+        plan_graph_json(scratch.plan, &marks, &json);
+        assert_non_null(strstr(text->str, "\"state\":\"failed\",\"root_cause\":true,\"blocked\":false,\"critical\":true}"));
+        assert_non_null(strstr(text->str, "{\"from\":3,\"to\":1,\"kind\":\"slot\",\"orders\":false,\"critical\":true}"));
 }
 
 /* A long list is cut in the text, and only there. */
@@ -146,6 +191,7 @@ int main(void)
                 cmocka_unit_test(test_text),
                 cmocka_unit_test(test_json),
                 cmocka_unit_test(test_graph),
+                cmocka_unit_test(test_marked_graph),
                 cmocka_unit_test(test_long_lists),
         };
 
