@@ -156,11 +156,10 @@ static int append_step(sd_bus_message *reply, const Plan *plan, const StartRecor
                                    (const Figure[]){
                                            {"begin", step->begin, DURATION_UNKNOWN},
                                            {"until", step->until, DURATION_UNKNOWN},
-                                           {"wait_deps", step->wait_deps, DURATION_UNKNOWN},
                                            {"wait_slot", step->wait_slot, DURATION_UNKNOWN},
                                            {"own", step->own, DURATION_UNKNOWN},
                                    },
-                                   5);
+                                   4);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 

@@ -110,17 +110,12 @@ static uint32_t step_back(const Walk *walk, CriticalStep *step, bool *is_critica
         return RUN_NO_NODE;
 }
 
+/* What never had a slot never ran: all it did was to be judged. */
 static void split(CriticalStep *step, const Timings *timings)
 {
-        uint64_t at = step->begin, deps_ready = CLAMP(timings->deps_ready, at, step->until),
-                 slot = CLAMP(timings->slot, deps_ready, step->until);
+        uint64_t slot = timings->slot != 0 ? CLAMP(timings->slot, step->begin, step->until) : step->begin;
 
-        if (timings->slot == 0) {
-                step->own = step->until - at; /* it never ran: all it did was to be judged */
-                return;
-        }
-        step->wait_deps = deps_ready - at;
-        step->wait_slot = slot - deps_ready;
+        step->wait_slot = slot - step->begin;
         step->own = step->until - slot;
 }
 

@@ -20,16 +20,15 @@ typedef enum StepReason {
 
 extern const char *const step_reason_names[STEP_N_];
 
-/* begin is when the precondition came true, until when it did so for the step before it in the list: so wait_deps +
- * wait_slot + own = until - begin, and until of one is begin of the step before it. */
+/* begin is when the precondition came true; until, when the component itself did so for the step before it in the list,
+ * whose begin that is: so wait_slot + own = until - begin, and all of a path together is what passed, exactly. */
 typedef struct CriticalStep {
         uint32_t node;
         StepReason reason;
         uint32_t edge;   /* to the precondition, in the plan's graph; UINT32_MAX: none, or a slot */
         uint64_t begin, until;
-        uint64_t wait_deps; /* from begin until all dependencies were there: next to nothing, unless one was there before */
-        uint64_t wait_slot; /* that no other step explains */
-        uint64_t own;       /* from its slot on */
+        uint64_t wait_slot; /* in the daemon's queue: from begin to its slot */
+        uint64_t own;       /* from then on */
 } CriticalStep;
 
 /* STARTS by node, n_components. The component that settled last, the lowest of several; RUN_NO_NODE: none has. */
