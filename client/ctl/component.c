@@ -49,20 +49,7 @@ char *component_state_text(JsonObject *component)
 
 uint64_t component_since(JsonObject *component)
 {
-        static const struct {
-                const char *state, *moment;
-        } moments[] = {
-                {"ready", "ready"},
-                {"starting", "spawned"},
-                {"waiting", "requested"},
-                {"stopping", "stop_requested"},
-        };
-        const char *state = component_state(component);
-
-        for (size_t i = 0; i < G_N_ELEMENTS(moments); i++)
-                if (g_str_equal(moments[i].state, state))
-                        return field_uint(field_object(component, "Timings"), moments[i].moment);
-        return field_uint(field_object(component, "Timings"), "stopped");
+        return field_uint(component, "StateSince");
 }
 
 char *component_result_text(JsonObject *component)

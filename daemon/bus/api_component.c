@@ -64,6 +64,7 @@ TEXT_GETTER(restart, name_of(restart_mode_names, RESTART_N_, (int) D->life->rest
 GETTER(timeout_start, "t", D->life->timeout_start)
 GETTER(timeout_stop, "t", D->life->timeout_stop)
 TEXT_GETTER(state, name_of(state_names, STATE_N_, (int) I->state))
+GETTER(state_since, "t", I->since)
 TEXT_GETTER(sub_state, name_of(sub_state_names, SUB_N_, (int) I->sub_state))
 TEXT_GETTER(result, name_of(result_names, RESULT_N_, (int) I->end.result))
 GETTER(main_pid, "u", (uint32_t) container_main_pid(container_of(S), I->node))
@@ -140,6 +141,7 @@ static const sd_bus_vtable component_vtable[] = {
         SD_BUS_PROPERTY("Requires", "a(ssss)", component_get_requires, 0, PROPERTY_CONST),
         SD_BUS_PROPERTY("RequiredBy", "as", component_get_required_by, 0, PROPERTY_CONST),
         SD_BUS_PROPERTY("State", "s", get_state, 0, PROPERTY_CHANGES),
+        SD_BUS_PROPERTY("StateSince", "t", get_state_since, 0, PROPERTY_CHANGES),
         SD_BUS_PROPERTY("SubState", "s", get_sub_state, 0, PROPERTY_CHANGES),
         SD_BUS_PROPERTY("Result", "s", get_result, 0, PROPERTY_CHANGES),
         SD_BUS_PROPERTY("MainPid", "u", get_main_pid, 0, PROPERTY_CHANGES),
@@ -174,7 +176,7 @@ void api_component_emit(Link *link, uint32_t node)
 
         if (path)
                 (void) sd_bus_emit_properties_changed(
-                        link->pump.connection, path, REEVE_COMPONENT_INTERFACE, "State", "SubState", "Result",
-                        "MainPid", "Incarnation", "Desired", "StatusText", "ExitCode", "ExitStatus", "ErrorNumber",
+                        link->pump.connection, path, REEVE_COMPONENT_INTERFACE, "State", "StateSince", "SubState",
+                        "Result", "MainPid", "Incarnation", "Desired", "StatusText", "ExitCode", "ExitStatus", "ErrorNumber",
                         "NRestarts", "SpawnIndex", "ReadyIndex", "Timings", "Counters", NULL);
 }

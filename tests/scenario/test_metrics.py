@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Figures and events."""
 import json
+import os
 
 import harness
 import wire
@@ -110,6 +111,21 @@ class Metrics(Scenario):
         statistics = reeve.container("ScanStatistics")
         self.assertEqual((statistics["modules"], statistics["components"], statistics["mode"]), (2, 3, "explicit"))
         self.assertEqual((statistics["files"], statistics["drop-ins"]), (2, 1))
+        self.assertEqual(statistics["bytes"], sum(os.path.getsize(os.path.join(path, name))
+                                                  for path, _, names in os.walk(reeve.modules) for name in names))
+        self.assertEqual((statistics["definitions"], statistics["warnings"], statistics["filtered"]), (3, 0, 0))
+        self.assertEqual((statistics["loads"], statistics["total"]), (1, statistics["slowest"]))
+        self.assertEqual((statistics["fastest"], statistics["average"]), (statistics["slowest"], statistics["slowest"]))
+        metrics = reeve.container("StartupMetrics")
+        self.assertGreaterEqual(statistics["total"], metrics["load"] + metrics["register"] + metrics["validate"])
+
+    def test_scan_of_a_part(self):  # §143, §34
+        modules = {"a.module": "[Values]\nv=1\n[Alias w]\nTarget=v\n" + graph({"a": []}), "b.module": graph({"b": []}),
+                   "c.module": "[Lazy]\nunused=@actor@\n" + graph({"c": []})}
+        reeve = self.reeve(modules, "ExcludeModules=b*\n").start()
+        statistics = reeve.container("ScanStatistics")
+        self.assertEqual((statistics["files"], statistics["filtered"], statistics["modules"]), (3, 1, 2))
+        self.assertEqual((statistics["definitions"], statistics["components"], statistics["warnings"]), (5, 3, 1))
 
     def test_analyze(self):  # interfaces.md: analyze
         reeve = self.reeve(graph({"quick": [], "slow": []}, {"slow": "--ready=300"}).replace("--ready --ready", "--ready")).start()
@@ -120,6 +136,18 @@ class Metrics(Scenario):
         self.assertLess(blame.index("slow"), blame.index("quick"))
         json.loads(reeve.ctl("--json", "analyze", "blame").stdout)
         json.loads(reeve.ctl("--json", "analyze", "time").stdout)
+
+    def test_state_since(self):  # §63: the moment of the transition into the state of now
+        reeve = self.reeve(graph({"a": [], "gone": []}) + "[Component bad]\nStartupErrorPolicy=warn\nExecStart=/nowhere\n"
+                           "[Component web]\nStartupErrorPolicy=warn\nExecStart=/bin/true\nRequires=bad\n[Lazy]\nlater=/bin/true\n").start()
+        reeve.verb("Stop", "gone")
+        for name, state in (("a", "ready"), ("gone", "inactive"), ("bad", "failed"), ("web", "blocked")):
+            last = [event for event in reeve.history() if event.kind == "transition" and event.component == name][-1]
+            self.assertEqual((last.to, reeve.get(name, "State")), (state, state))
+            self.assertEqual(reeve.get(name, "StateSince"), last.usec)
+            self.assertRegex(reeve.ctl("status", name).stdout, rf"State: {state}.* since .*; .* ago")
+        self.assertEqual(reeve.get("later", "StateSince"), 0)
+        self.assertNotIn(" since ", reeve.ctl("status", "later").stdout)
 
     def test_counters(self):  # §148
         reeve = self.reeve(graph({"a": [], "b": ["a"]}, lines={"a": "Restart=on-failure\nRestartSec=1ms"})).start()
