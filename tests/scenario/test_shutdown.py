@@ -157,6 +157,7 @@ class Shutdown(Scenario):
 
     def test_at_any_moment_of_the_start(self):  # P14, §100
         edges = {f"c{i:02}": [f"c{j:02}" for j in range(max(0, i - 3), i) if (i + j) % 2] for i in range(10)}
+        edges |= {f"free{i}": [] for i in range(6)}  # these wait for a slot only
         for n in range(24):
             reeve = self.reeve(graph(edges, {name: "--ready=8 --stop-slow=8 --born" for name in edges}).replace("--ready --ready", "--ready"),
                                "MaxParallelStarts=3\n", at=f"d{n}").start(wait=False)

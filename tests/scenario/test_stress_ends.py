@@ -11,7 +11,7 @@ from stress_kit import FULL, NOBODY, Follower, Stress, dag, modules
 class Ends(Stress):
     def terminations(self, n_times, uid=None):
         worst = 0
-        edges = dag(self.chance, 30)
+        edges = dag(self.chance, 30) | {f"free{i:02}": [] for i in range(20)}  # these wait for a slot only
         for n in range(n_times):
             reeve = self.reeve(modules(edges, flags="--ready=4 --born"), "MaxParallelStarts=6\n", uid=uid, at=f"d{n}").start(wait=False)
             moment = harness.now_usec() + self.chance.randint(0, 150_000)
