@@ -29,6 +29,9 @@ class Containment:
         names = names or list(NASTIES)
         return self.reeve(graph({name: [] for name in names}, NASTIES, {name: lines for name in names}), uid=self.uid).start()
 
+    def bound(self, usec):
+        return usec * (3 if harness.SANITIZED else 1)
+
     def brood(self, reeve, name):
         """Processes of NAME that the log knows of, and are alive."""
         lines = [line for line in reeve.log.lines(name=name) if line.event in ("start", "child", "grandchild")]
@@ -54,7 +57,7 @@ class Containment:
             reeve.wait_change(change)
             self.assertEqual(self.brood(reeve, name), [], f"{name}: left when it was called stopped")
             self.assertEqual(reeve.state(name), "inactive")
-            self.assertLess(harness.now_usec() - begin, 1_500_000, name)
+            self.assertLess(harness.now_usec() - begin, self.bound(1_500_000), name)
             self.assertFalse(harness.is_alive(main))
         self.assertEqual([pid for pid in reeve.leftovers() if harness.parent_of(pid) != reeve.pid], [])
         self.assertEqual(reeve.leftovers(), [])
@@ -65,7 +68,7 @@ class Containment:
             self.wait_brood(reeve, name)
         begin = harness.now_usec()
         reeve.stop()
-        self.assertLess(harness.now_usec() - begin, 2_500_000)
+        self.assertLess(harness.now_usec() - begin, self.bound(2_500_000))
         self.assertEqual(reeve.leftovers(), [])
 
     def test_helpers_are_asked_too(self):  # §97, §99: every process gets SIGTERM before SIGKILL
@@ -74,7 +77,7 @@ class Containment:
         begin = harness.now_usec()
         reeve.stop()
         self.assertEqual(len(reeve.log.lines("child-term", "a")), 1)
-        self.assertLess(harness.now_usec() - begin, 2_000_000)
+        self.assertLess(harness.now_usec() - begin, 4_000_000)
 
     def test_crash(self):  # P7, §69: the actor itself tells when a part of the last incarnation is alive
         names = ["forks", "leaves", "many", "deaf", "all"]

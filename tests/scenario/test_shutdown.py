@@ -35,7 +35,7 @@ class Shutdown(Scenario):
         reeve.start()
         begin = harness.now_usec()
         reeve.stop()
-        self.assertLess(harness.now_usec() - begin, 1_500_000)
+        self.assertLess(harness.now_usec() - begin, 3_500_000)
 
     def test_providers_are_ready_until_then(self):  # §95
         reeve = self.reeve(graph({"db": [], "api": ["db"]}, {"api": "--stop-slow=400"})).start()
@@ -228,7 +228,7 @@ StartLimitBurst=100000
         reeve.wait_line("exit", "a", 3)
         begin = harness.now_usec()
         reeve.stop()
-        self.assertLess(harness.now_usec() - begin, 1_000_000)
+        self.assertLess(harness.now_usec() - begin, 3_000_000)
 
     def test_empty(self):  # §13
         for name, modules in (("no-file", {}), ("empty-file", {"a.module": ""}), ("comment", {"a.module": "# nothing\n"})):

@@ -186,7 +186,7 @@ class States(Scenario):
             begin = harness.now_usec()
             self.assertEqual(reeve.verb("Stop", name)[0], "done")
             self.assertEqual(reeve.state(name), "inactive")
-            self.assertLess(harness.now_usec() - begin, 500_000)
+            self.assertLess(harness.now_usec() - begin, 2_000_000)
 
     def test_stop_in_waiting(self):  # §70, §60
         reeve = self.reeve(graph({"a": [], "b": ["a"]}, {"a": "--ready=600"}, {"b": "StartupErrorPolicy=ignore"}))
