@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "unit/os/fixture.h"
 
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <systemd/sd-event.h>
+
 typedef struct Order {
         Loop *loop;
         GString *text;
@@ -91,11 +98,61 @@ static void test_clocks(void **state)
         assert_in_range(real / G_USEC_PER_SEC, 1600000000, 8000000000);
 }
 
+static int epoll_fd, saved_fd;
+
+static void on_alarm(int signal)
+{
+        (void) signal;
+        (void) dup2(saved_fd, epoll_fd);
+}
+
+static void on_breakage(Timer *timer, void *userdata)
+{
+        const struct itimerval soon = { .it_value = { .tv_usec = 60000 } };
+        int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+        (void) timer;
+        (void) userdata;
+        assert_true(null_fd >= 0 && dup2(null_fd, epoll_fd) == epoll_fd);
+        (void) close(null_fd);
+        assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+}
+
+static void on_end(Timer *timer, void *userdata)
+{
+        (void) timer;
+        loop_exit(userdata, 3);
+}
+
+/* P28: for a while every wait fails */
+static void test_failing_waits(void **state)
+{
+        uint64_t now = clock_monotonic();
+        Timer *timers[2];
+        Loop *loop;
+
+        (void) state;
+        assert_int_equal(loop_new(&loop), 0);
+        epoll_fd = sd_event_get_fd(loop_event(loop));
+        saved_fd = fcntl(epoll_fd, F_DUPFD_CLOEXEC, 3);
+        assert_true(saved_fd >= 0);
+        assert_ptr_not_equal(signal(SIGALRM, on_alarm), SIG_ERR);
+        assert_int_equal(timer_new(loop, now, on_breakage, NULL, &timers[0]), 0);
+        assert_int_equal(timer_new(loop, now + 20000, on_end, loop, &timers[1]), 0);
+        assert_int_equal(loop_run(loop), 3);
+        assert_true(clock_monotonic() - now >= 60000);
+        timer_free(timers[0]);
+        timer_free(timers[1]);
+        loop_free(loop);
+        (void) close(saved_fd);
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_timers),
                 cmocka_unit_test(test_timer_again),
+                cmocka_unit_test(test_failing_waits),
                 cmocka_unit_test(test_signal),
                 cmocka_unit_test(test_clocks),
         };
