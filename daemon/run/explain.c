@@ -112,6 +112,18 @@ static char *explain_failed(const Instance *instance, const Definition *definiti
         return g_strdup_printf("%s%s", how, instance->end.result == RESULT_EXITED_EARLY ? " before it was ready" : "");
 }
 
+/* What is being waited for in starting and stopping. */
+static char *explain_wait(const Instance *instance, const Definition *definition, const char *otherwise)
+{
+        const HookRun *run = instance->live ? instance->live->hook : NULL;
+        g_autofree char *line = NULL;
+
+        if (!run)
+                return g_strdup(otherwise);
+        line = notice_hook_line(definition, run->hook, run->line);
+        return g_strdup_printf("its %s runs", line);
+}
+
 static char *explain_state(const Container *container, const Instance *instance, const Definition *definition)
 {
         const Engine *engine = &container->settle.engine;
@@ -121,7 +133,8 @@ static char *explain_state(const Container *container, const Instance *instance,
         switch (instance->state) {
         case STATE_STARTING:
                 span = notice_span(now - instance->timings.spawned);
-                return g_strdup_printf("was spawned %s ago and has not become ready yet", span);
+                why = explain_wait(instance, definition, "has not become ready yet");
+                return g_strdup_printf("was spawned %s ago; %s", span, why);
         case STATE_READY:
                 if (instance->is_stop_wanted)
                         return g_strdup_printf("is to stop, after %u of its dependents",
@@ -130,7 +143,8 @@ static char *explain_state(const Container *container, const Instance *instance,
                 return g_strdup_printf("has been ready for %s", span);
         case STATE_STOPPING:
                 span = notice_span(now - instance->timings.stop_requested);
-                return g_strdup_printf("has been stopping for %s; its processes have not ended", span);
+                why = explain_wait(instance, definition, "its processes have not ended");
+                return g_strdup_printf("has been stopping for %s; %s", span, why);
         case STATE_BACKOFF:
                 why = explain_failed(instance, definition);
                 span = notice_span(instance->live && instance->live->deadline > now ? instance->live->deadline - now : 0);
@@ -184,8 +198,10 @@ static uint32_t explain_one(const Container *container, uint32_t node, DiagList 
         } else {
                 g_autofree char *sentence = explain_state(container, instance, definition);
 
-                diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE, is_bad ? code_of(instance) : DIAG_STATE,
-                                definition->origin, "'%s' %s", definition->name, sentence);
+                Origin origin = is_bad && instance->end.hook.is_set ? notice_hook_origin(definition, &instance->end) : definition->origin;
+
+                diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE, is_bad ? code_of(instance) : DIAG_STATE, origin,
+                                "'%s' %s", definition->name, sentence);
         }
         diag_set_component(diag, definition->name, definition->module->name);
         return root;

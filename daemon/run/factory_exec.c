@@ -104,7 +104,7 @@ static void on_gone(Process *process, void *userdata)
 
         process_free(process);
         live->process = NULL;
-        if (!live->hook.process) {
+        if (!live->hook) {
                 g_clear_pointer(&live->notify, notify_free);
                 g_clear_pointer(&live->status, g_free);
         }

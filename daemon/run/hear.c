@@ -20,7 +20,7 @@ static void refuse(Live *live, pid_t sender)
 static bool is_own(const Live *live, pid_t sender)
 {
         return (live->process && process_has_member(live->process, sender)) ||
-               (live->hook.process && process_has_member(live->hook.process, sender));
+               (live_hook_process(live) && process_has_member(live_hook_process(live), sender));
 }
 
 /* A hook may say which process is the main one, but cannot be it. */
@@ -28,7 +28,7 @@ static int set_main(Live *live, pid_t pid)
 {
         if (live->process && pid == process_pid(live->process))
                 return 0;
-        if (!live->process || (live->hook.process && process_has_member(live->hook.process, pid)))
+        if (!live->process || (live_hook_process(live) && process_has_member(live_hook_process(live), pid)))
                 return -EPERM;
         return process_set_main(live->process, pid);
 }

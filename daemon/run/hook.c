@@ -21,7 +21,7 @@ bool hook_is_due(const Live *live, Hook hook)
 
 bool hook_is_running(const Live *live)
 {
-        return live->hook.process != NULL;
+        return live->hook != NULL;
 }
 
 /* The first failure is the one that counts: a stop hook's does not hide what the component was stopped for. */
@@ -32,10 +32,10 @@ static void record_failure(Live *live, Result result, const SpawnError *error)
                 .result = result,
                 .error = error ? error->error : 0,
                 .step = error ? error->step : NULL,
-                .hook = {true, live->hook.hook, live->hook.line, live->hook.end.code, live->hook.end.status},
+                .hook = {true, live->hook->hook, live->hook->line, live->hook->end.code, live->hook->end.status},
         };
         g_autofree char *how = notice_hook(definition_of(live), &told);
-        g_autofree char *said = live->hook.said ? escape_text(live->hook.said, SAID_MAX) : NULL;
+        g_autofree char *said = live->hook->said ? escape_text(live->hook->said, SAID_MAX) : NULL;
         g_autofree char *text = said ? g_strdup_printf("%s; it said: %s", how, said) : g_strdup(how);
 
         factory_tell_at(live->engine, live->instance, notice_hook_origin(definition_of(live), &told), result_names[result], text);
@@ -48,8 +48,7 @@ static void record_failure(Live *live, Result result, const SpawnError *error)
 
 static void finish(Live *live, HookOutcome outcome)
 {
-        g_clear_pointer(&live->hook.output, output_free);
-        g_clear_pointer(&live->hook.said, g_free);
+        g_clear_pointer(&live->hook, hook_run_free);
         if (!live->process)
                 g_clear_pointer(&live->notify, notify_free);
         stage_on_hook(live, outcome);
@@ -59,15 +58,15 @@ static void run_line(Live *live);
 
 static void judge(Live *live)
 {
-        const ExitReport *end = &live->hook.end;
+        const ExitReport *end = &live->hook->end;
 
-        if (live->hook.is_aborted) {
+        if (live->hook->is_aborted) {
                 finish(live, HOOK_ABORTED);
-        } else if (live->hook.is_late || end->code != CLD_EXITED || end->status != 0) {
-                record_failure(live, live->hook.is_late ? RESULT_HOOK_TIMEOUT : RESULT_HOOK_FAILED, NULL);
+        } else if (live->hook->is_late || end->code != CLD_EXITED || end->status != 0) {
+                record_failure(live, live->hook->is_late ? RESULT_HOOK_TIMEOUT : RESULT_HOOK_FAILED, NULL);
                 finish(live, HOOK_FAILED);
-        } else if (++live->hook.line < definition_n_lines(definition_of(live), live->hook.hook)) {
-                g_clear_pointer(&live->hook.said, g_free);
+        } else if (++live->hook->line < definition_n_lines(definition_of(live), live->hook->hook)) {
+                g_clear_pointer(&live->hook->said, g_free);
                 run_line(live);
         } else {
                 finish(live, HOOK_SUCCEEDED);
@@ -89,7 +88,7 @@ static void on_exit_(Process *process, const ExitReport *report, void *userdata)
         Live *live = userdata;
 
         (void) process;
-        live->hook.end = *report;
+        live->hook->end = *report;
 }
 
 /* §69: what it left running has been killed with its end. */
@@ -99,8 +98,8 @@ static void on_gone(Process *process, void *userdata)
         Engine *engine = live->engine;
 
         process_free(process);
-        live->hook.process = NULL;
-        g_clear_pointer(&live->hook.output, output_free); /* hands over what it said last */
+        live->hook->process = NULL;
+        g_clear_pointer(&live->hook->output, output_free); /* hands over what it said last */
         judge(live);
         engine->turn(engine);
 }
@@ -112,7 +111,7 @@ static void run_line(Live *live)
         SpawnError error = {0};
         int r;
 
-        live->hook.end = (ExitReport){0};
+        live->hook->end = (ExitReport){0};
         r = launch_hook(live, &handlers, &error);
         if (r == 0)
                 return;
@@ -125,21 +124,22 @@ static void run_line(Live *live)
 void hook_begin(Live *live, Hook hook)
 {
         live->instance->called |= (uint8_t) (1u << hook);
-        live->hook = (HookRun){.hook = hook};
+        live->hook = g_new0(HookRun, 1);
+        live->hook->hook = hook;
         run_line(live);
 }
 
 void hook_expire(Live *live)
 {
-        live->hook.is_late = !live->hook.is_aborted;
-        process_kill(live->hook.process);
+        live->hook->is_late = !live->hook->is_aborted;
+        process_kill(live->hook->process);
 }
 
 void hook_abort(Live *live, bool now)
 {
-        live->hook.is_aborted = true;
+        live->hook->is_aborted = true;
         if (now)
-                process_kill(live->hook.process);
+                process_kill(live->hook->process);
         else
-                (void) process_ask(live->hook.process, SIGTERM);
+                (void) process_ask(live->hook->process, SIGTERM);
 }

@@ -23,8 +23,8 @@ static void on_hook_line(const char *line, size_t n_line, uint32_t n_lost, void 
         Live *live = userdata;
 
         if (n_line > 0) {
-                g_free(live->hook.said);
-                live->hook.said = g_strndup(line, MIN(n_line, SAID_MAX));
+                g_free(live->hook->said);
+                live->hook->said = g_strndup(line, MIN(n_line, SAID_MAX));
         }
         tell_line(live, line, n_line, n_lost);
 }
@@ -108,7 +108,7 @@ static int launch(Live *live, const Errand *errand, const ProcessHandlers *handl
         if (r < 0)
                 return r;
         ret_error->step = "output";
-        r = open_output(live, definition, errand ? on_hook_line : on_line, errand ? &live->hook.output : &live->output, &output);
+        r = open_output(live, definition, errand ? on_hook_line : on_line, errand ? &live->hook->output : &live->output, &output);
         if (r < 0)
                 return r;
         spec.output = output;
@@ -116,7 +116,7 @@ static int launch(Live *live, const Errand *errand, const ProcessHandlers *handl
                 spec.part = hook_names[errand->hook];
                 spec.beside = live->process;
         }
-        return spawn(live, &injection, &spec, handlers, errand ? &live->hook.process : &live->process, ret_error);
+        return spawn(live, &injection, &spec, handlers, errand ? &live->hook->process : &live->process, ret_error);
 }
 
 int launch_main(Live *live, const ProcessHandlers *handlers, SpawnError *ret_error)
@@ -134,14 +134,14 @@ int launch_hook(Live *live, const ProcessHandlers *handlers, SpawnError *ret_err
 {
         const HookSpec *hooks = engine_definition(live->engine, live->instance)->life->hooks;
         const Errand errand = {
-                .hook = live->hook.hook,
-                .line = &hooks->lines[live->hook.hook][live->hook.line],
+                .hook = live->hook->hook,
+                .line = &hooks->lines[live->hook->hook][live->hook->line],
                 .main_pid = live->process ? process_pid(live->process) : 0,
         };
         int r = launch(live, &errand, handlers, ret_error);
 
         if (r < 0) {
-                g_clear_pointer(&live->hook.output, output_free);
+                g_clear_pointer(&live->hook->output, output_free);
                 if (!live->process)
                         g_clear_pointer(&live->notify, notify_free);
         }

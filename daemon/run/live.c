@@ -13,6 +13,21 @@ Live *live_get(Engine *engine, Instance *instance)
         return instance->live;
 }
 
+void hook_run_free(HookRun *run)
+{
+        if (!run)
+                return;
+        process_free(run->process);
+        output_free(run->output);
+        g_free(run->said);
+        g_free(run);
+}
+
+Process *live_hook_process(const Live *live)
+{
+        return live->hook ? live->hook->process : NULL;
+}
+
 void live_free(Live *live)
 {
         if (!live)
@@ -20,9 +35,7 @@ void live_free(Live *live)
         timer_free(live->timer);
         probe_free(live->probe);
         watchdog_free(live->watchdog);
-        process_free(live->hook.process);
-        output_free(live->hook.output);
-        g_free(live->hook.said);
+        hook_run_free(live->hook);
         process_free(live->process);
         notify_free(live->notify);
         output_free(live->output);
@@ -32,7 +45,7 @@ void live_free(Live *live)
 
 void live_release(Instance *instance)
 {
-        if (!instance->live || instance->live->process || instance->live->hook.process || instance->live->timer || instance->live->probe)
+        if (!instance->live || instance->live->process || instance->live->hook || instance->live->timer || instance->live->probe)
                 return;
         g_clear_pointer(&instance->live, live_free);
 }

@@ -22,7 +22,7 @@ typedef struct Instance Instance;
 typedef struct HookRun {
         Hook hook;
         uint32_t line;
-        Process *process;     /* NULL: no hook runs */
+        Process *process;
         Output *output;
         char *said;           /* its last line on the console, or NULL */
         ExitReport end;
@@ -39,7 +39,7 @@ struct Live {
         Output *output;
         Probe *probe;
         Timer *timer;         /* the one deadline of the present state: start, stop, back-off, next probe */
-        HookRun hook;
+        HookRun *hook;        /* NULL: no hook runs */
         Watchdog *watchdog;   /* while it is ready and is to send WATCHDOG=1 */
         char *status;         /* STATUS=, or NULL */
         uint64_t deadline;    /* what `timer` is set to */
@@ -53,6 +53,9 @@ struct Live {
 struct Live *live_get(Engine *engine, Instance *instance);
 /* Frees it all, timers too. Kills what runs. */
 void live_free(struct Live *live);
+void hook_run_free(HookRun *run);
+/* Of the hook that runs, or NULL. */
+Process *live_hook_process(const struct Live *live);
 /* Frees it when there is neither a process nor a timer. */
 void live_release(Instance *instance);
 

@@ -36,14 +36,19 @@ char *notice_end(const LastEnd *end)
         }
 }
 
-static const HookLine *hook_line(const Definition *definition, const HookEnd *end)
+static const HookLine *hook_line(const Definition *definition, Hook hook, uint32_t line)
 {
-        return &definition->life->hooks->lines[end->hook][end->line];
+        return &definition->life->hooks->lines[hook][line];
 }
 
 Origin notice_hook_origin(const Definition *definition, const LastEnd *end)
 {
-        return hook_line(definition, &end->hook)->origin;
+        return hook_line(definition, end->hook.hook, end->hook.line)->origin;
+}
+
+char *notice_hook_line(const Definition *definition, Hook hook, uint32_t line)
+{
+        return g_strconcat(hook_keys[hook], hook_line(definition, hook, line)->argv[0], NULL);
 }
 
 static char *exec_failed(const Definition *definition, const char *what, const LastEnd *end)
@@ -77,18 +82,14 @@ char *notice_exec_failed(const Definition *definition, const LastEnd *end)
 
 char *notice_hook(const Definition *definition, const LastEnd *end)
 {
-        const char *key = hook_keys[end->hook.hook], *program = hook_line(definition, &end->hook)->argv[0];
         const LastEnd how = {.code = end->hook.code, .status = end->hook.status};
-        g_autofree char *text = NULL;
+        g_autofree char *line = notice_hook_line(definition, end->hook.hook, end->hook.line), *text = NULL;
 
-        if (end->hook.code == 0) {
-                text = exec_failed(definition, program, end);
-                return g_strdup_printf("%s%s %s", key, program, text);
-        }
-        if (end->result == RESULT_HOOK_TIMEOUT)
-                return g_strdup_printf("%s%s did not end in time", key, program);
-        text = notice_end(&how);
-        return g_strdup_printf("%s%s %s", key, program, text);
+        if (end->hook.code == 0)
+                text = exec_failed(definition, hook_line(definition, end->hook.hook, end->hook.line)->argv[0], end);
+        else if (end->result != RESULT_HOOK_TIMEOUT)
+                text = notice_end(&how);
+        return g_strdup_printf("%s %s", line, text ? text : "did not end in time");
 }
 
 char *notice_start_timeout(const Definition *definition, uint64_t waited_usec)

@@ -12,6 +12,8 @@ char *notice_end(const LastEnd *end);
 char *notice_exec_failed(const Definition *definition, const LastEnd *end);
 /* "ExecStartup=/usr/bin/warm exited with status 3", "… did not end in time", "… cannot be executed: …" */
 char *notice_hook(const Definition *definition, const LastEnd *end);
+/* "ExecStartup=/usr/bin/warm" */
+char *notice_hook_line(const Definition *definition, Hook hook, uint32_t line);
 /* Where the line of the hook stands that END tells of. */
 Origin notice_hook_origin(const Definition *definition, const LastEnd *end);
 char *notice_start_timeout(const Definition *definition, uint64_t waited_usec);

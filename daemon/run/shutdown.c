@@ -55,12 +55,12 @@ static void on_last_resort(Timer *timer, void *userdata)
         for (uint32_t node = 0; node < container->plan->n_components; node++) {
                 Live *live = engine->instances[node].live;
 
-                if (!live || (!live->process && !live->hook.process))
+                if (!live || (!live->process && !live_hook_process(live)))
                         continue;
                 if (live->process)
                         process_kill(live->process);
-                if (live->hook.process)
-                        process_kill(live->hook.process);
+                if (live_hook_process(live))
+                        process_kill(live_hook_process(live));
                 engine_tell(engine, live->instance, RUN_WARNING, live->instance->state, "left-behind",
                             "did not end although it was killed; the kernel holds it");
         }

@@ -164,7 +164,7 @@ SubState stage_first_of_stop(const Engine *engine, const Instance *instance)
         if (!live)
                 live = &none;
         if (hook_is_running(live))
-                return live->hook.hook == HOOK_POST_CONSTRUCT ? SUB_POST_CONSTRUCT : SUB_STARTUP;
+                return live->hook->hook == HOOK_POST_CONSTRUCT ? SUB_POST_CONSTRUCT : SUB_STARTUP;
         if (is_shutdown_due(live))
                 return SUB_ON_SHUTDOWN;
         return is_pre_destroy_due(live) && live->stop_signal == 0 ? SUB_ON_PRE_DESTROY : SUB_TERM;

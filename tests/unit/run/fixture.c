@@ -155,7 +155,7 @@ void fixture_complain(Fixture *fixture, const char *what, uint32_t node, int lin
 
 static bool has_process(const Instance *instance)
 {
-        return instance->live && (instance->live->process || instance->live->hook.process);
+        return instance->live && (instance->live->process || instance->live->hook);
 }
 
 static unsigned standing_anew(const Instance *instance)
@@ -239,7 +239,7 @@ static void check_instance(Fixture *fixture, uint32_t node)
         check(!(instance->state == STATE_BLOCKED && engine->counts[node].down == 0), node);
         check(!(neighbours_can_stop(engine, instance) && decide_wish(engine, instance, EVENT_STOP, &event)), node);
         check(!neighbours_can_start(engine, instance) || engine->is_closing || engine->n_starting >= engine->max_starting, node);
-        check(instance->state == STATE_STARTING || instance->state == STATE_STOPPING || !instance->live || !instance->live->hook.process, node);
+        check(instance->state == STATE_STARTING || instance->state == STATE_STOPPING || !instance->live || !instance->live->hook, node);
         check(instance->state != STATE_BACKOFF || (instance->live && instance->live->timer), node);
         check(instance->state != STATE_STOPPING || has_process(instance), node);
         check(instance->state != STATE_STARTING || has_process(instance) || is_external, node);

@@ -29,6 +29,15 @@ static const char *result_of(const Fixture *fixture, const char *name)
         return result_names[instance_of(fixture, name)->end.result];
 }
 
+static void assert_explained(const Fixture *fixture, const char *name, const char *text)
+{
+        g_auto(DiagList) diags;
+
+        diag_list_init(&diags);
+        container_explain(fixture->container, instance_of(fixture, name)->node, &diags);
+        assert_non_null(strstr(((const Diag *) diags.items->pdata[0])->text, text));
+}
+
 static void stop(Fixture *fixture, const char *name)
 {
         g_auto(DiagList) diags;
@@ -54,6 +63,7 @@ static void test_simple(void **state)
         fixture_start(&fixture);
         timings = &instance_of(&fixture, "a")->timings;
         assert_string_equal(sub_state_of(&fixture, "a"), "post-construct");
+        assert_explained(&fixture, "a", "its ExecPostConstruct=/1 runs");
         assert_int_equal(timings->constructed, 0);
         fake_os_advance(SECOND);
         assert_string_equal(sub_state_of(&fixture, "a"), "startup");
@@ -66,6 +76,7 @@ static void test_simple(void **state)
         container_shutdown(fixture.container, "request");
         fake_os_run();
         assert_string_equal(sub_state_of(&fixture, "a"), "on-shutdown");
+        assert_explained(&fixture, "a", "its ExecShutdown=/3 runs");
         fake_os_advance(SECOND);
         assert_string_equal(sub_state_of(&fixture, "a"), "on-pre-destroy");
         assert_string_equal(fake_os_log("signal "), "");
@@ -184,6 +195,7 @@ static void test_lines(void **state)
         assert_string_equal(state_of(&fixture, "a"), "failed");
         assert_int_equal(instance_of(&fixture, "a")->end.hook.line, 1);
         assert_int_equal(instance_of(&fixture, "a")->end.hook.status, 7);
+        assert_explained(&fixture, "a", "failed: its ExecStartup=/second exited with status 7");
         fixture_done(&fixture);
 }
 
@@ -412,6 +424,53 @@ static void test_not_executed(void **state)
         fixture_done(&fixture);
 }
 
+/* §90: an attempt whose hook fails is an attempt; the policy speaks after the last */
+static void test_retries(void **state)
+{
+        Fixture fixture;
+
+        (void) state;
+        load(&fixture, "[Component a]\nExecStart=/a\nStartRetries=2\nRestartSec=1\nExecStartup=/2\n" WARN);
+        fake_os_set_behaviour("a:startup", &failing);
+        fixture_start(&fixture);
+        fake_os_advance(500 * MS);
+        assert_string_equal(container_word(&fixture), "starting");
+        fake_os_advance(10 * SECOND);
+        assert_string_equal(container_word(&fixture), "running");
+        assert_int_equal(fake_os_n_spawned("a"), 3);
+        assert_string_equal(state_of(&fixture, "a"), "failed");
+        assert_true(container_is_degraded(fixture.container));
+        fixture_done(&fixture);
+}
+
+/* §99: who asks for more time while all is stopped takes it from what is left, not from the signal of those below */
+static void test_greedy_hook(void **state)
+{
+        Fixture fixture;
+
+        (void) state;
+        fixture_prepare(&fixture);
+        fixture.settings.stop_budget = 9 * SECOND;
+        fixture_load(&fixture, (const char *const[]){"m.module", "[Component a]\nExecStart=/a\n[Component b]\nExecStart=/b\nRequires=a\n[Component c]\nExecStart=/c\n"
+                                                                 "Requires=b\nExecShutdown=/3\n", NULL});
+        fake_os_set_behaviour("a", &deaf);
+        fake_os_set_behaviour("b", &deaf);
+        fake_os_set_behaviour("c", &deaf);
+        fake_os_set_behaviour("c:shutdown", &deaf);
+        fixture_start(&fixture);
+        container_shutdown(fixture.container, "request");
+        for (int i = 0; i < 95; i++) {
+                if (fake_os_is_running("c:shutdown"))
+                        fake_os_notify_from("c", fake_os_pid("c:shutdown"), "EXTEND_TIMEOUT_USEC=600000000");
+                fake_os_advance(100 * MS);
+        }
+        assert_string_equal(container_word(&fixture), "stopped");
+        assert_order(fake_os_log(NULL), "signal c TERM", "kill c\n");
+        assert_order(fake_os_log(NULL), "signal b TERM", "kill b\n");
+        assert_order(fake_os_log(NULL), "signal a TERM", "kill a\n");
+        fixture_done(&fixture);
+}
+
 /* §81, §95: what it requires is there while its hooks run, to the last of them */
 static void test_refs(void **state)
 {
@@ -466,6 +525,7 @@ int main(void)
                 cmocka_unit_test(test_start_failures), cmocka_unit_test(test_extended),    cmocka_unit_test(test_death_in_hook),
                 cmocka_unit_test(test_crash),         cmocka_unit_test(test_stop_failures), cmocka_unit_test(test_budget),
                 cmocka_unit_test(test_stop_in_start), cmocka_unit_test(test_hook_that_stops), cmocka_unit_test(test_not_executed),
+                cmocka_unit_test(test_retries),       cmocka_unit_test(test_greedy_hook),
                 cmocka_unit_test(test_refs),          cmocka_unit_test(test_rollback),
         };
 

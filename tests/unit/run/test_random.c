@@ -53,7 +53,7 @@ static const char *wrong_hooks(World *world, const Instance *instance)
         bool is_constructed = instance->timings.constructed != 0, is_ready = instance->timings.ready != 0;
         uint8_t called = instance->called;
 
-        if (instance->live && instance->live->hook.process)
+        if (instance->live && instance->live->hook)
                 return "a hook outlives its incarnation";
         if (is_ready && definition_n_lines(definition, HOOK_STARTUP) > 0 && !(called & 1u << HOOK_STARTUP))
                 return "it was ready without its startup hook";
