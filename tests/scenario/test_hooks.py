@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Hooks of components and modules as commands, and the watchdog, with real processes."""
+import collections
 import os
+import random
 import signal
 
 import harness
@@ -176,6 +178,34 @@ class Hooks:
         self.assertEqual(self.calls(reeve), ["a.PreDestroy"])
         reeve.wait_line("start", "a", 3)
         self.assertEqual(reeve.log.names("start").count("b"), 1)
+
+
+    def test_random_deaths(self):  # §69, §76, P1, P7: of components and of their hooks, at any moment
+        chance = random.Random(76)
+        names = [f"c{i}" for i in range(6)]
+        slow = {kind: f"--exit=0 --after={20 * i}" for i, kind in enumerate(KINDS)}
+        reeve = self.begin(WARN + "".join(f"[Component {name}]\nType=notify\nExecStart=@actor@ --ready=10 --setsid-child\nTimeoutStopSec=3\nRestart=always\n"
+                                          "RestartSec=10ms\nRestartMaxDelaySec=50ms\nStartLimitBurst=1000000\n" + hooks(name, slow)
+                                          + (f"Requires={names[i - 1]}\n" if i % 3 else "") for i, name in enumerate(names))).start()
+        for _ in range(20):
+            pids = {line.name: int(line.detail) for line in reeve.log.lines("start")}
+            pid = pids[chance.choice(sorted(pids))]
+            if harness.parent_of(pid) == reeve.pid:
+                harness.kill(pid, chance.choice((signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM)))
+            seen = len(reeve.log.lines("start"))
+            reeve.wait("something to happen, or nothing left to", lambda: len(reeve.log.lines("start")) > seen
+                       or all(reeve.state(name) == "ready" for name in names))
+        for name in names:
+            reeve.wait_state(name, "ready")
+        starts = {name: reeve.get(name, "Counters")["starts"] for name in names}
+        reeve.stop()
+        count = collections.Counter(reeve.log.names("start"))
+        for name in names:
+            self.assertLessEqual(count[f"{name}.PostConstruct"], starts[name])
+            self.assertLessEqual(count[f"{name}.PreDestroy"], count[f"{name}.PostConstruct"])
+            self.assertLessEqual(count[f"{name}.Shutdown"], count[f"{name}.Startup"])
+            self.assertGreater(count[f"{name}.PreDestroy"], 0)
+        self.assertEqual(reeve.leftovers(), [])
 
 
 class WithoutControlGroups(Hooks, Scenario):
