@@ -47,7 +47,12 @@ static void test_fields(void **state)
                 {BYTES("EXTEND_TIMEOUT_USEC=18446744073709551616"), {.n_malformed = 1}},
                 {BYTES("READY=1\0"), {.n_malformed = 1}},
                 {BYTES("READY=1\n\0\nSTOPPING=1"), {.ready = true, .stopping = true, .n_malformed = 1}},
-                {BYTES("BARRIER=1\nFDSTORE=1\nX_OTHER=3\nWATCHDOG_USEC=1"), {0}},
+                {BYTES("BARRIER=1\nFDSTORE=1\nX_OTHER=3"), {0}},
+                {BYTES("WATCHDOG_USEC=1"), {.has_watchdog_usec = true, .watchdog_usec = 1}},
+                {BYTES("WATCHDOG_USEC=7\nWATCHDOG_USEC=0"), {.has_watchdog_usec = true}},
+                {BYTES("WATCHDOG_USEC=\nWATCHDOG_USEC=1s\nWATCHDOG_USEC=-1"), {.n_malformed = 3}},
+                {BYTES("WATCHDOG=trigger"), {.watchdog_trigger = true}},
+                {BYTES("WATCHDOG=trigge\nWATCHDOG=triggers\nWATCHDOG=2"), {.n_malformed = 3}},
                 {BYTES("STATUS=one\nSTATUS=two"), {.status = (char *) "two"}},
                 {BYTES("STATUS="), {.status = (char *) ""}},
                 {BYTES("STATUS=a=b\nREADY=1"), {.status = (char *) "a=b", .ready = true}},
@@ -63,6 +68,9 @@ static void test_fields(void **state)
                 assert_int_equal(message.stopping, expected->stopping);
                 assert_int_equal(message.reloading, expected->reloading);
                 assert_int_equal(message.watchdog, expected->watchdog);
+                assert_int_equal(message.watchdog_trigger, expected->watchdog_trigger);
+                assert_int_equal(message.has_watchdog_usec, expected->has_watchdog_usec);
+                assert_int_equal(message.watchdog_usec, expected->watchdog_usec);
                 assert_int_equal(message.has_errno, expected->has_errno);
                 assert_int_equal(message.error, expected->error);
                 assert_int_equal(message.main_pid, expected->main_pid);
