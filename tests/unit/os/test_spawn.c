@@ -93,17 +93,19 @@ static void test_descriptors(void **state)
 
 static void test_environment(void **state)
 {
-        SpawnSpec spec = spec_make(SHELL("echo $A $LISTEN_PID $$ ${#INVOCATION_ID} ${TERM-none}"));
+        SpawnSpec spec = spec_make(SHELL("echo $A $LISTEN_PID $$ ${#INVOCATION_ID} ${TERM-none} $WATCHDOG_PID"));
         g_autofree char *text = NULL;
         g_auto(GStrv) words = NULL;
 
-        spec.environment = ENVIRONMENT("A=b", SPAWN_LISTEN_PID, "INVOCATION_ID=short");
+        spec.environment = ENVIRONMENT("A=b", SPAWN_LISTEN_PID, "INVOCATION_ID=short", SPAWN_WATCHDOG_PID);
         text = run_spec(&spec);
         words = g_strsplit(text, " ", -1);
         assert_string_equal(words[0], "b");
         assert_string_equal(words[1], words[2]);
         assert_string_equal(words[3], "32");
-        assert_string_equal(words[4], "none\n");
+        assert_string_equal(words[4], "none");
+        g_strchomp(words[5]);
+        assert_string_equal(words[5], words[2]);
 }
 
 /* The file is looked for in the component's PATH, not in ours. */
