@@ -38,14 +38,11 @@ static uint32_t freed_by(const Starts *starts, uint32_t node)
         return node < starts->freed_by->len ? g_array_index(starts->freed_by, uint32_t, node) : RUN_NO_NODE;
 }
 
-/* §52. The event of a failure that had to be stopped first is told before the instance counts as down. */
-static bool is_settled(const Starts *starts, uint32_t node, State state, State from)
+/* §52, of what is not ready. */
+static bool is_settled(const Instance *instance, State state)
 {
-        const Instance *instance = container_instance(starts->container, node);
-        const LifeSpec *life = plan_definition(container_plan(starts->container), node)->life;
-
         if (state == STATE_BACKOFF)
-                return instance->is_down || (from == STATE_STOPPING && instance->n_attempts > life->start_retries);
+                return instance->is_down;
         if (state == STATE_INACTIVE)
                 return instance->timings.requested != 0;
         return state == STATE_FAILED || state == STATE_BLOCKED || state == STATE_SKIPPED;
@@ -61,7 +58,7 @@ static StartRecord record_of(const Starts *starts, uint32_t node, State state)
         if (instance->timings.ready != 0) {
                 record.settled = instance->timings.ready;
                 record.outcome = STATE_READY;
-        } else if (is_settled(starts, node, state, state)) {
+        } else if (is_settled(instance, state)) {
                 record.settled = instance->since;
         }
         /* What is called off because another failed comes after the end, if only by a moment too short to measure. */
@@ -138,12 +135,11 @@ static void note_record(Starts *starts, const RunEvent *event, uint64_t finished
         StartRecord *kept = find_kept(starts, event->node);
         bool is_over = instance->timings.requested == 0 || (finished != 0 && instance->timings.requested > finished);
         bool is_lost = event->to == STATE_WAITING ||
-                       (event->to == STATE_INACTIVE && is_settled(starts, event->node, event->from, event->from));
-        bool is_better = event->to == STATE_READY ? !kept || kept->outcome != STATE_READY
-                                                  : is_settled(starts, event->node, event->to, event->from) &&
-                                                            (!kept || kept->settled == 0);
+                       (event->to == STATE_INACTIVE && is_settled(instance, event->from));
+        bool is_better = kept && (event->to == STATE_READY ? kept->outcome != STATE_READY
+                                                           : kept->settled == 0 && is_settled(instance, event->to));
 
-        if (kept && finished == 0 && is_better) {
+        if (finished == 0 && is_better) {
                 complete(starts, kept, instance, event);
         } else if (!kept && !is_over && is_lost) {
                 kept = g_new(StartRecord, 1);

@@ -7,9 +7,8 @@
 /* Spawns in one go before the loop sees to exits, notifications and clients again. */
 #define SPAWNS_A_TURN 16
 
-/* §50, §70: what is down follows from the state entered and where from; a failed start says so itself (decide), but one
- * that had to be stopped first is down once that is over. */
-static void note_down(const Engine *engine, Instance *instance, State from)
+/* §50, §70: what is down follows from the state entered and where from; a failed start says so itself (decide). */
+static void note_down(Instance *instance, State from)
 {
         switch (instance->state) {
         case STATE_FAILED:
@@ -24,10 +23,6 @@ static void note_down(const Engine *engine, Instance *instance, State from)
         case STATE_WAITING:
                 if (from != STATE_BACKOFF)
                         instance->is_down = false;
-                break;
-        case STATE_BACKOFF:
-                if (from == STATE_STOPPING && instance->n_attempts > engine_definition(engine, instance)->life->start_retries)
-                        instance->is_down = true;
                 break;
         default:
                 break;
@@ -59,10 +54,13 @@ static void apply(Engine *engine, Instance *instance, StateEvent event, const ch
         State from = instance->state;
         uint32_t stamp = instance->n_transitions;
 
+        /* A failed start that had to be stopped first is down once that is over, and observers are to see it so. */
+        if (event == EVENT_GONE_RETRY && instance->n_attempts > engine_definition(engine, instance)->life->start_retries)
+                instance->is_down = true;
         instance_dispatch(engine, instance, event, reason);
         if (instance->n_transitions == stamp)
                 return;
-        note_down(engine, instance, from);
+        note_down(instance, from);
         count_slots(engine, instance, from);
         if (is_end_of_stop(event, instance->state)) {
                 instance->is_stop_wanted = false;

@@ -258,6 +258,28 @@ static void test_timeout_is_the_cause(void **state)
         fixture_done(&fixture);
 }
 
+/* §86, §87, §90: what had to be stopped before its failure counts, and is tried again later, is reported as any other */
+static void test_timeout_with_restart(void **state)
+{
+        static const FakeBehaviour never = {.ready_usec = FAKE_NEVER, .exit_usec = FAKE_NEVER, .stop_usec = MS};
+        Fixture fixture;
+
+        (void) state;
+        fixture_init(&fixture, (const char *const[]){"m.module",
+                                                     "[Component a]\nType=notify\nExecStart=/a\nTimeoutStartSec=1\nRestart=on-failure\n"
+                                                     "RestartSec=1h\nRestartMaxDelaySec=1h\nStartupErrorPolicy=warn\n",
+                                                     NULL});
+        fake_os_set_behaviour("a", &never);
+        fixture_start(&fixture);
+        fake_os_advance(2 * SECOND);
+        assert_string_equal(container_word(&fixture), "running");
+        assert_string_equal(state_of(&fixture, "a"), "backoff");
+        assert_true(container_is_degraded(fixture.container));
+        assert_int_equal(container_report(fixture.container)->items->len, 1);
+        assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[0])->code, DIAG_START_TIMEOUT);
+        fixture_done(&fixture);
+}
+
 /* §64, §65, §67 */
 static void test_readiness(void **state)
 {
@@ -295,6 +317,7 @@ int main(void)
                 cmocka_unit_test(test_order),    cmocka_unit_test(test_slots),           cmocka_unit_test(test_empty), cmocka_unit_test(test_barrier),
                 cmocka_unit_test(test_optional), cmocka_unit_test(test_policies),        cmocka_unit_test(test_retries),
                 cmocka_unit_test(test_strict_is_final), cmocka_unit_test(test_rollback), cmocka_unit_test(test_timeout),
+                cmocka_unit_test(test_timeout_with_restart),
                 cmocka_unit_test(test_timeout_is_the_cause),
                 cmocka_unit_test(test_readiness),
         };
