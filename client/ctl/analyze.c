@@ -79,7 +79,8 @@ static void blame_row(Table *table, JsonObject *component)
 static int analyze_blame(Ctl *ctl)
 {
         static const Column columns[] = {
-                {"OWN", true}, {"WAIT DEPS", true}, {"WAIT SLOT", true}, {"SPAWN", true}, {"NAME", false}, {"STATE", false},
+                {"OWN", true},   {"WAIT DEPS", true}, {"WAIT SLOT", true},
+                {"SPAWN", true}, {"NAME", false},     {"STATE", false},
         };
         g_auto(Startup) startup = {0};
         g_autoptr(JsonArray) rows = json_array_new();

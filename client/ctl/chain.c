@@ -144,8 +144,9 @@ int analyze_chain(Ctl *ctl)
                 json_append_array(out, chains, false);
         } else if (body->len > 0) {
                 if (!ctl_has(ctl, OPTION_QUIET))
-                        g_string_append(out, "Behind @ when it was ready, since the daemon's start; behind + its own time.\n"
-                                             "Each stands under what waited for it last.\n\n");
+                        g_string_append(out,
+                                        "Behind @ when it was ready, since the daemon's start; behind + its own time.\n"
+                                        "Each stands under what waited for it last.\n\n");
                 g_string_append_len(out, body->str, (gssize) body->len);
         }
         r = ctl_print(ctl, out);

@@ -50,7 +50,8 @@ static void find_phases(Plot *plot)
                 add_phase(plot, names[i], at, length);
                 at += at != 0 ? length : 0;
         }
-        add_phase(plot, "components", field_uint(plot->metrics, "components_begun"), field_uint(plot->metrics, "components"));
+        add_phase(plot, "components", field_uint(plot->metrics, "components_begun"),
+                  field_uint(plot->metrics, "components"));
 }
 
 static const StartPart *nth(const Plot *plot, guint i)
@@ -77,8 +78,8 @@ static void find_timeline(Plot *plot)
                 const StartPart *part = nth(plot, i);
 
                 add_moments(moments, plot->entry,
-                            (const uint64_t[]){part->requested, part->deps_ready, part->slot, part->again, part->spawned,
-                                               part->constructed, part->settled},
+                            (const uint64_t[]){part->requested, part->deps_ready, part->slot, part->again,
+                                               part->spawned, part->constructed, part->settled},
                             7);
         }
         timeline_init(&plot->timeline, moments, PLOT_LEFT, PLOT_RIGHT - PLOT_LEFT);
@@ -107,7 +108,8 @@ static void plot_init(Plot *plot, const Startup *startup, GString *out)
 /* "12 components: 10 ready, 1 failed" */
 static void append_counts(GString *out, const Plot *plot)
 {
-        static const char *const states[] = {"ready", "failed", "backoff", "blocked", "starting", "waiting", "inactive"};
+        static const char *const states[] = {"ready",    "failed",  "backoff", "blocked",
+                                             "starting", "waiting", "inactive"};
         guint n = plot->startup->parts->len;
         const char *separator = ": ";
 
@@ -129,7 +131,7 @@ static char *make_title(const Plot *plot)
         const char *name = field_string(plot->startup->container, "Name");
         GString *title = g_string_new(name ? name : "reeve");
 
-        g_string_append(title, !field_bool(plot->metrics, "finished")  ? ": the start has not finished, until now "
+        g_string_append(title, !field_bool(plot->metrics, "finished") ? ": the start has not finished, until now "
                                : field_bool(plot->metrics, "success") ? ": started in "
                                                                       : ": the start failed after ");
         text_append_span(title, field_uint(plot->metrics, "total"));
@@ -217,10 +219,16 @@ static void on_tick(uint64_t usec, double x, void *userdata)
 
         timeline_append_label(label, usec, plot->timeline.step);
         svg_line(plot->out, x, plot->top - 6, x, bottom, "grid");
-        svg_text(plot->out, x, plot->top - 10, x < PLOT_LEFT + 20 ? "start" : x > PLOT_RIGHT - 20 ? "end" : "middle", "tick",
-                 label->str);
-        svg_text(plot->out, x, bottom + 16, x < PLOT_LEFT + 20 ? "start" : x > PLOT_RIGHT - 20 ? "end" : "middle", "tick",
-                 label->str);
+        svg_text(plot->out, x, plot->top - 10,
+                 x < PLOT_LEFT + 20    ? "start"
+                 : x > PLOT_RIGHT - 20 ? "end"
+                                       : "middle",
+                 "tick", label->str);
+        svg_text(plot->out, x, bottom + 16,
+                 x < PLOT_LEFT + 20    ? "start"
+                 : x > PLOT_RIGHT - 20 ? "end"
+                                       : "middle",
+                 "tick", label->str);
 }
 
 /* Over the bars: what lies under it is not to scale, and says how long it is. */
@@ -237,7 +245,8 @@ static void draw_breaks(const Plot *plot)
                 text_append_span(label, piece->to - piece->from);
                 svg_rect(plot->out, piece->x + 8, plot->top - 6, piece->width - 16, bottom - plot->top + 6, "gap");
                 svg_line(plot->out, piece->x + 8, plot->top - 6, piece->x + 8, bottom, "edge");
-                svg_line(plot->out, piece->x + piece->width - 8, plot->top - 6, piece->x + piece->width - 8, bottom, "edge");
+                svg_line(plot->out, piece->x + piece->width - 8, plot->top - 6, piece->x + piece->width - 8, bottom,
+                         "edge");
                 svg_text(plot->out, piece->x + piece->width / 2, plot->top - 10, "middle", "tick", label->str);
         }
 }
@@ -265,7 +274,8 @@ static void draw_phases(const Plot *plot, bool is_label)
                 g_string_append_c(text, ' ');
                 text_append_span(text, phase->to - phase->from);
                 if (!is_label) {
-                        svg_rect(plot->out, x, y + plot->row_height * 0.25, MAX(end - x, 2), plot->row_height * 0.5, "phase");
+                        svg_rect(plot->out, x, y + plot->row_height * 0.25, MAX(end - x, 2), plot->row_height * 0.5,
+                                 "phase");
                         continue;
                 }
                 svg_label(plot->out, &(SvgSpan){.begin = x, .dark = x, .end = MAX(end, x + 2)},
@@ -293,7 +303,8 @@ static void draw_path(const Plot *plot)
                         continue;
                 y = component_y(plot, from - 1) + plot->row_height / 2;
                 end = component_y(plot, to - 1) + plot->row_height * (is_up ? 0.8 : 0.2);
-                svg_line(plot->out, x, y, x, end, g_strcmp0(field_string(step, "reason"), "slot") == 0 ? "path slot" : "path");
+                svg_line(plot->out, x, y, x, end,
+                         g_strcmp0(field_string(step, "reason"), "slot") == 0 ? "path slot" : "path");
                 svg_arrow(plot->out, x, end, is_up, "head");
         }
 }
@@ -334,7 +345,8 @@ static JsonObject *plot_object(const Startup *startup)
 {
         JsonObject *object = json_object_new();
 
-        json_object_set_object_member(object, "metrics", json_object_ref(field_object(startup->container, "StartupMetrics")));
+        json_object_set_object_member(object, "metrics",
+                                      json_object_ref(field_object(startup->container, "StartupMetrics")));
         json_object_set_array_member(object, "components", json_array_ref(startup->components));
         json_object_set_array_member(object, "critical_path", json_array_ref(startup->path));
         return object;

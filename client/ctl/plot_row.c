@@ -39,7 +39,8 @@ static void append_title(GString *out, const PlotRow *row, const StartPart *part
                 append_span_words(spans, "earlier attempts", part->slot, part->again);
         append_span_words(spans, "spawn", last, part->spawned);
         append_span_words(spans, "construct", part->spawned, part->constructed);
-        append_span_words(spans, "startup", part->constructed != 0 ? part->constructed : part->spawned, end_of(row, part));
+        append_span_words(spans, "startup", part->constructed != 0 ? part->constructed : part->spawned,
+                          end_of(row, part));
         append_span_words(spans, "in all", part->slot, end_of(row, part));
         g_string_append(out, "<title>");
         svg_append_text(out, part->name);
@@ -65,7 +66,7 @@ static void append_work(GString *out, const PlotRow *row, const StartPart *part)
         if (part->constructed != 0)
                 append_bar(out, row, spawned, constructed, BAR_SHARE, "construct");
         append_bar(out, row, constructed, end, BAR_SHARE,
-                   start_part_is_bad(part)   ? "failed"
+                   start_part_is_bad(part)     ? "failed"
                    : start_part_is_ready(part) ? "startup"
                                                : "startup open");
 }
@@ -86,7 +87,8 @@ void plot_row_bars(GString *out, const PlotRow *row, const StartPart *part)
         if (part->slot != 0)
                 append_work(out, row, part);
         else if (start_part_is_bad(part))
-                svg_rect(out, x - row->height / 5, middle - row->height / 5, row->height * 0.4, row->height * 0.4, "blocked");
+                svg_rect(out, x - row->height / 5, middle - row->height / 5, row->height * 0.4, row->height * 0.4,
+                         "blocked");
         g_string_append(out, "</g>\n");
 }
 
@@ -105,7 +107,8 @@ void plot_row_label(GString *out, const PlotRow *row, const StartPart *part)
                 text_append_span(text, end_of(row, part) - part->slot);
         }
         if (!start_part_is_ready(part))
-                g_string_append_printf(text, " %s%s%s", part->state, part->text ? ": " : "", part->text ? part->text : "");
+                g_string_append_printf(text, " %s%s%s", part->state, part->text ? ": " : "",
+                                       part->text ? part->text : "");
         if (start_part_is_bad(part) && part->slot == 0) {
                 span.begin -= row->height / 5;
                 span.end += row->height / 5;

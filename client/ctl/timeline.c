@@ -107,7 +107,8 @@ void timeline_init(Timeline *timeline, GArray *moments, double x, double width)
         }
         add_piece(timeline, at, last, &x, (double) (last - at) * scale, false);
         if (timeline->n_pieces == 0)
-                timeline->pieces[timeline->n_pieces++] = (TimelinePiece){.from = first, .to = last, .x = x, .width = width};
+                timeline->pieces[timeline->n_pieces++] =
+                        (TimelinePiece){.from = first, .to = last, .x = x, .width = width};
         timeline->step = scale > 0 ? round_up(TICK_WIDTH / scale) : 1;
 }
 
@@ -119,20 +120,22 @@ double timeline_x(const Timeline *timeline, uint64_t moment)
                 if (moment <= piece->from)
                         return piece->x;
                 if (moment <= piece->to)
-                        return piece->x + piece->width * (double) (moment - piece->from) / (double) (piece->to - piece->from);
+                        return piece->x +
+                               piece->width * (double) (moment - piece->from) / (double) (piece->to - piece->from);
         }
         return timeline->pieces[timeline->n_pieces - 1].x + timeline->pieces[timeline->n_pieces - 1].width;
 }
 
-void timeline_each_tick(const Timeline *timeline, uint64_t zero, void (*on_tick)(uint64_t usec, double x, void *userdata),
-                        void *userdata)
+void timeline_each_tick(const Timeline *timeline, uint64_t zero,
+                        void (*on_tick)(uint64_t usec, double x, void *userdata), void *userdata)
 {
         for (size_t i = 0; i < timeline->n_pieces; i++) {
                 const TimelinePiece *piece = &timeline->pieces[i];
                 uint64_t from = piece->from - zero, step = timeline->step;
                 bool is_first = i == 0, is_last = i + 1 == timeline->n_pieces;
 
-                for (uint64_t at = (from + step - 1) / step * step; !piece->is_broken && at + zero <= piece->to; at += step) {
+                for (uint64_t at = (from + step - 1) / step * step; !piece->is_broken && at + zero <= piece->to;
+                     at += step) {
                         double x = timeline_x(timeline, at + zero);
                         bool is_near = (!is_first && x - piece->x < TICK_MARGIN) ||
                                        (!is_last && piece->x + piece->width - x < TICK_MARGIN);

@@ -15,7 +15,7 @@ static const Verb verbs[] = {
         {"why", "NAME…", "why a component is in the state it is in", verb_why, GROUP_LOOK, 1, NAMES_MANY, 0, false},
         {"events", "[NAME…]", "what happened; -f: and what happens", verb_events, GROUP_LOOK, 0, NAMES_MANY,
          OPTION_FOLLOW | OPTION_SINCE, false},
-        {"analyze", "[VIEW]", "the start: time, blame, critical-chain [NAME…], plot (SVG), dot (the graph)", verb_analyze,
+        {"analyze", "[VIEW [NAME…]]", "the start: time, blame, critical-chain, plot (SVG), dot (graph)", verb_analyze,
          GROUP_LOOK, 0, NAMES_MANY, 0, false},
         {"graph", "", "the dependency graph in dot; --json: as JSON", verb_graph, GROUP_LOOK, 0, 0, 0, false},
 

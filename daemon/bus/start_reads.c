@@ -70,7 +70,8 @@ static char *why(const Container *container, uint32_t node, const StartRecord *r
                 }
                 return NULL;
         }
-        if ((record->outcome != STATE_FAILED && record->outcome != STATE_BACKOFF) || instance->end.result == RESULT_SUCCESS)
+        if ((record->outcome != STATE_FAILED && record->outcome != STATE_BACKOFF) ||
+            instance->end.result == RESULT_SUCCESS)
                 return NULL;
         if (instance->end.result == RESULT_EXEC_FAILED)
                 return notice_exec_failed(definition, &instance->end);
@@ -140,7 +141,8 @@ int container_on_startup(sd_bus_message *message, void *userdata, sd_bus_error *
 
 static int append_step(sd_bus_message *reply, const Plan *plan, const StartRecord *starts, const CriticalStep *step)
 {
-        const char *module = step->reason == STEP_MODULE ? plan_node_name(plan, plan->graph.edges[step->edge].to) : NULL;
+        const char *module =
+                step->reason == STEP_MODULE ? plan_node_name(plan, plan->graph.edges[step->edge].to) : NULL;
         int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
         if (r >= 0)

@@ -36,7 +36,8 @@ static uint32_t find_latest(const Walk *walk, uint32_t node, uint64_t limit, boo
                 if (is_blocked && (edge->kind != EDGE_REQUIRES || walk->starts[edge->to].outcome == STATE_READY))
                         continue;
                 if (best == NO_EDGE || at > other_at ||
-                    (at == other_at && (edge->kind < other->kind || (edge->kind == other->kind && edge->to < other->to))))
+                    (at == other_at &&
+                     (edge->kind < other->kind || (edge->kind == other->kind && edge->to < other->to))))
                         best = edges[i];
         }
         return best;

@@ -25,7 +25,7 @@ extern const char *const step_reason_names[STEP_N_];
 typedef struct CriticalStep {
         uint32_t node;
         StepReason reason;
-        uint32_t edge;   /* to the precondition, in the plan's graph; UINT32_MAX: none, or a slot */
+        uint32_t edge; /* to the precondition, in the plan's graph; UINT32_MAX: none, or a slot */
         uint64_t begin, until;
         uint64_t wait_slot; /* in the daemon's queue: from begin to its slot */
         uint64_t own;       /* from then on */

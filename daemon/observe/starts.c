@@ -134,8 +134,7 @@ static void note_record(Starts *starts, const RunEvent *event, uint64_t finished
         const Instance *instance = container_instance(starts->container, event->node);
         StartRecord *kept = find_kept(starts, event->node);
         bool is_over = instance->timings.requested == 0 || (finished != 0 && instance->timings.requested > finished);
-        bool is_lost = event->to == STATE_WAITING ||
-                       (event->to == STATE_INACTIVE && is_settled(instance, event->from));
+        bool is_lost = event->to == STATE_WAITING || (event->to == STATE_INACTIVE && is_settled(instance, event->from));
         bool is_better = kept && (event->to == STATE_READY ? kept->outcome != STATE_READY
                                                            : kept->settled == 0 && is_settled(instance, event->to));
 

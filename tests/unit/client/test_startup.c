@@ -13,10 +13,11 @@
 #include "chain.h"
 #include "plot.h"
 
-static const char metrics[] = "{\"Name\": \"shop\", \"StartupMetrics\": {\"entry\": 1000, \"total\": 100000, \"load\": 2000,"
-                              "\"register\": 1000, \"validate\": 0, \"components\": 90000, \"other\": 7000, \"load_begun\": 2000,"
-                              "\"components_begun\": 11000, \"ended\": 101000, \"finished\": true, \"success\": true,"
-                              "\"parallelism\": 1.25}}";
+static const char metrics[] =
+        "{\"Name\": \"shop\", \"StartupMetrics\": {\"entry\": 1000, \"total\": 100000, \"load\": 2000,"
+        "\"register\": 1000, \"validate\": 0, \"components\": 90000, \"other\": 7000, \"load_begun\": 2000,"
+        "\"components_begun\": 11000, \"ended\": 101000, \"finished\": true, \"success\": true,"
+        "\"parallelism\": 1.25}}";
 
 /* db, then search, which fails, then web, which waited for both and for the slot of search. */
 static const char components[] =
@@ -33,7 +34,8 @@ static const char components[] =
 static const char path[] =
         "[{\"name\": \"web\", \"state\": \"ready\", \"reason\": \"slot\", \"begin\": 61000, \"until\": 101000,"
         "  \"wait_slot\": 0, \"own\": 40000},"
-        " {\"name\": \"search\", \"state\": \"failed\", \"reason\": \"module\", \"module\": \"infra\", \"begin\": 11500,"
+        " {\"name\": \"search\", \"state\": \"failed\", \"reason\": \"module\", \"module\": \"infra\", \"begin\": "
+        "11500,"
         "  \"until\": 61000, \"wait_deps\": 0, \"wait_slot\": 9500, \"own\": 40000},"
         " {\"name\": \"db\", \"state\": \"ready\", \"reason\": \"start\", \"begin\": 11000, \"until\": 11500,"
         "  \"wait_slot\": 0, \"own\": 500}]";
@@ -91,7 +93,8 @@ static void test_long_chain(void **state)
 
         (void) state;
         for (unsigned i = 0; i < 5000; i++)
-                g_string_append_printf(text, "%s{\"name\":\"c%u\",\"state\":\"ready\",\"reason\":\"requires\"}", i ? "," : "", i);
+                g_string_append_printf(text, "%s{\"name\":\"c%u\",\"state\":\"ready\",\"reason\":\"requires\"}",
+                                       i ? "," : "", i);
         g_string_append_c(text, ']');
         fill(&startup, metrics, "[]", text->str);
         chain_format(field_object(startup.container, "StartupMetrics"), startup.path, false, out);
@@ -124,20 +127,23 @@ static void test_plot(void **state)
         plot_format(&startup, again);
         assert_string_equal(out->str, again->str);
         assert_has(out->str, ">shop: started in 100ms</text>");
-        assert_has(out->str, ">4 components: 2 ready, 1 failed, 1 blocked · 1.3 at a time · critical path: 3 steps, 80ms + 9ms "
-                             "in the queue</text>");
+        assert_has(out->str,
+                   ">4 components: 2 ready, 1 failed, 1 blocked · 1.3 at a time · critical path: 3 steps, 80ms + 9ms "
+                   "in the queue</text>");
         assert_has(out->str, "<rect class=\"phase\" x=\"32.4\" y=\"116\" width=\"24.8\" height=\"12\"/>\n");
         assert_has(out->str, ">components 90ms</text>");
         /* db: 10 to 40 ms; search: a first attempt, a second one that fails; mail never ran; web, after a slot */
-        assert_has(out->str, "<g><title>db (module shop)\nready\nwaited for dependencies 0us\nwaited for a slot 0us\n"
-                             "spawn 1ms\nstartup 29ms\nin all 30ms</title>\n"
-                             "<rect class=\"row\" x=\"20\" y=\"192\" width=\"1240\" height=\"24\"/>\n"
-                             "<rect class=\"spawn\" x=\"144\" y=\"196.1\" width=\"12.4\" height=\"15.8\"/>\n"
-                             "<rect class=\"startup\" x=\"156.4\" y=\"196.1\" width=\"359.6\" height=\"15.8\"/>\n</g>\n");
-        assert_has(out->str, "<rect class=\"queue\" x=\"144\" y=\"224\" width=\"124\" height=\"7.9\"/>\n"
-                             "<rect class=\"again\" x=\"268\" y=\"220.1\" width=\"372\" height=\"15.8\"/>\n"
-                             "<rect class=\"spawn\" x=\"640\" y=\"220.1\" width=\"12.4\" height=\"15.8\"/>\n"
-                             "<rect class=\"failed\" x=\"652.4\" y=\"220.1\" width=\"111.6\" height=\"15.8\"/>\n</g>\n");
+        assert_has(out->str,
+                   "<g><title>db (module shop)\nready\nwaited for dependencies 0us\nwaited for a slot 0us\n"
+                   "spawn 1ms\nstartup 29ms\nin all 30ms</title>\n"
+                   "<rect class=\"row\" x=\"20\" y=\"192\" width=\"1240\" height=\"24\"/>\n"
+                   "<rect class=\"spawn\" x=\"144\" y=\"196.1\" width=\"12.4\" height=\"15.8\"/>\n"
+                   "<rect class=\"startup\" x=\"156.4\" y=\"196.1\" width=\"359.6\" height=\"15.8\"/>\n</g>\n");
+        assert_has(out->str,
+                   "<rect class=\"queue\" x=\"144\" y=\"224\" width=\"124\" height=\"7.9\"/>\n"
+                   "<rect class=\"again\" x=\"268\" y=\"220.1\" width=\"372\" height=\"15.8\"/>\n"
+                   "<rect class=\"spawn\" x=\"640\" y=\"220.1\" width=\"12.4\" height=\"15.8\"/>\n"
+                   "<rect class=\"failed\" x=\"652.4\" y=\"220.1\" width=\"111.6\" height=\"15.8\"/>\n</g>\n");
         assert_has(out->str, "<rect class=\"deps\" x=\"144\" y=\"251.2\" width=\"620\" height=\"1.6\"/>\n"
                              "<rect class=\"blocked\" x=\"759.2\" y=\"247.2\" width=\"9.6\" height=\"9.6\"/>\n</g>\n");
         assert_has(out->str, "<rect class=\"construct\" x=\"776.4\" y=\"268.1\" width=\"111.6\" height=\"15.8\"/>\n"
@@ -147,8 +153,10 @@ static void test_plot(void **state)
         assert_has(out->str, "<line class=\"path\" x1=\"150.2\" y1=\"204\" x2=\"150.2\" y2=\"220.8\"/>\n");
         /* labels: behind, or before where there is no room behind */
         assert_has(out->str, "<text class=\"label critical\" x=\"522\" y=\"208.3\">db 30ms</text>\n");
-        assert_has(out->str, "<text class=\"label critical bad\" x=\"770\" y=\"232.3\">search 40ms failed: exited with status 3</text>\n");
-        assert_has(out->str, "<text class=\"label critical\" x=\"510\" y=\"280.3\" text-anchor=\"end\">web 40ms</text>\n");
+        assert_has(out->str, "<text class=\"label critical bad\" x=\"770\" y=\"232.3\">search 40ms failed: exited with "
+                             "status 3</text>\n");
+        assert_has(out->str,
+                   "<text class=\"label critical\" x=\"510\" y=\"280.3\" text-anchor=\"end\">web 40ms</text>\n");
 }
 
 /* P16: what a component is called or says is text, for XML and for a screen */
@@ -159,12 +167,14 @@ static void test_hostile(void **state)
 
         (void) state;
         fill(&startup, metrics,
-             "[{\"name\": \"<script>&\\\"'\", \"module\": \"]]>\", \"state\": \"failed\", \"requested\": 2000, \"slot\": 3000,"
+             "[{\"name\": \"<script>&\\\"'\", \"module\": \"]]>\", \"state\": \"failed\", \"requested\": 2000, "
+             "\"slot\": 3000,"
              "  \"settled\": 4000, \"text\": \"\\u001b[31m\\u0001\\ufffe\\uffff --> \\u202e\"}]",
              "[]");
         plot_format(&startup, out);
         assert_true(g_utf8_validate(out->str, -1, NULL));
-        assert_has(out->str, "&lt;script&gt;&amp;&quot;&apos; 1ms failed: \\x1b[31m\\x01\xef\xbf\xbd\xef\xbf\xbd --&gt; ");
+        assert_has(out->str,
+                   "&lt;script&gt;&amp;&quot;&apos; 1ms failed: \\x1b[31m\\x01\xef\xbf\xbd\xef\xbf\xbd --&gt; ");
         assert_int_equal(count(out->str, "\033"), 0);
         assert_int_equal(count(out->str, "<script"), 0);
 }
@@ -176,8 +186,10 @@ static void test_odd(void **state)
                 "[]",
                 "[{}]",
                 "[{\"name\": \"a\", \"state\": \"waiting\", \"requested\": 5000}]",
-                "[{\"name\": \"a\", \"state\": \"starting\", \"requested\": 5000, \"deps_ready\": 6000, \"slot\": 7000}]",
-                "[{\"name\": \"a\", \"state\": \"ready\", \"requested\": 9, \"deps_ready\": 8, \"slot\": 7, \"spawned\": 6,"
+                "[{\"name\": \"a\", \"state\": \"starting\", \"requested\": 5000, \"deps_ready\": 6000, \"slot\": "
+                "7000}]",
+                "[{\"name\": \"a\", \"state\": \"ready\", \"requested\": 9, \"deps_ready\": 8, \"slot\": 7, "
+                "\"spawned\": 6,"
                 " \"settled\": 5}]",
                 "[{\"name\": \"a\", \"state\": \"ready\", \"requested\": 5000, \"settled\": 9223372036854775807}]",
         };
@@ -211,8 +223,10 @@ static void test_labels_stay_inside(void **state)
                 double x, width;
                 bool is_end;
 
-                g_string_append_printf(list, "{\"name\":\"%s\",\"state\":\"failed\",\"text\":\"needs %s\",\"requested\":2000,"
-                                             "\"deps_ready\":%d,\"slot\":%d,\"settled\":%d}]", name, name, from, from, to);
+                g_string_append_printf(list,
+                                       "{\"name\":\"%s\",\"state\":\"failed\",\"text\":\"needs %s\",\"requested\":2000,"
+                                       "\"deps_ready\":%d,\"slot\":%d,\"settled\":%d}]",
+                                       name, name, from, from, to);
                 fill(&startup, metrics, list->str, "[]");
                 plot_format(&startup, out);
                 label = strstr(out->str, "<text class=\"label bad");

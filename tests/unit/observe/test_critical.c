@@ -31,16 +31,17 @@ static void complain(const World *world, int line, const char *what)
         for (guint i = 0; i < world->log->len; i++) {
                 const Entry *entry = &g_array_index(world->log, Entry, i);
 
-                print_message("%" G_GUINT64_FORMAT " c%u %s > %s%s\n", entry->usec, entry->node, state_names[entry->from],
-                              state_names[entry->to], entry->is_settled ? " settled" : "");
+                print_message("%" G_GUINT64_FORMAT " c%u %s > %s%s\n", entry->usec, entry->node,
+                              state_names[entry->from], state_names[entry->to], entry->is_settled ? " settled" : "");
         }
         for (uint32_t node = 0; node < world->n; node++) {
                 StartRecord record = metrics_start(world->fixture.metrics, node);
 
-                print_message("%s %s requested %" G_GUINT64_FORMAT " deps_ready %" G_GUINT64_FORMAT " slot %" G_GUINT64_FORMAT
-                              " settled %" G_GUINT64_FORMAT "\n",
-                              plan_node_name(container_plan(world->fixture.container), node), state_names[record.outcome],
-                              record.timings.requested, record.timings.deps_ready, record.timings.slot, record.settled);
+                print_message("%s %s requested %" G_GUINT64_FORMAT " deps_ready %" G_GUINT64_FORMAT
+                              " slot %" G_GUINT64_FORMAT " settled %" G_GUINT64_FORMAT "\n",
+                              plan_node_name(container_plan(world->fixture.container), node),
+                              state_names[record.outcome], record.timings.requested, record.timings.deps_ready,
+                              record.timings.slot, record.settled);
         }
         fail_msg("seed %u with %u slots, line %d: %s", world->seed, world->n_slots, line, what);
 }
