@@ -9,7 +9,7 @@
 
 #include "observe/critical.h"
 
-enum { MOST = 14, N_MODULES = 3, N_SEEDS = 1500 };
+enum { MOST = 14, N_MODULES = 3, N_SEEDS = 600 };
 
 typedef struct Entry {
         uint64_t usec;
