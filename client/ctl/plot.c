@@ -142,9 +142,10 @@ static void draw_header(const Plot *plot, const char *title)
 {
         g_autoptr(GString) sub = g_string_new(NULL);
         JsonNode *parallelism = json_object_get_member(plot->metrics, "parallelism");
+        guint n_steps = element_count(plot->startup->path);
         uint64_t own = 0, waits = 0;
 
-        for (guint i = 0; i < element_count(plot->startup->path); i++) {
+        for (guint i = 0; i < n_steps; i++) {
                 JsonObject *step = element_object(plot->startup->path, i);
 
                 own += field_uint(step, "own");
@@ -156,8 +157,8 @@ static void draw_header(const Plot *plot, const char *title)
 
                 g_string_append_printf(sub, " · %" PRIu64 ".%" PRIu64 " at a time", tenths / 10, tenths % 10);
         }
-        if (element_count(plot->startup->path) > 0) {
-                g_string_append_printf(sub, " · critical path: %u steps, ", element_count(plot->startup->path));
+        if (n_steps > 0) {
+                g_string_append_printf(sub, " · critical path: %u step%s, ", n_steps, n_steps == 1 ? "" : "s");
                 text_append_span(sub, own);
                 g_string_append(sub, " + ");
                 text_append_span(sub, waits);
@@ -183,7 +184,7 @@ static void draw_key(const Plot *plot, double *x, const char *class, double heig
 /* Of what is not in the picture nobody needs the key. */
 static void draw_legend(const Plot *plot)
 {
-        bool has_again = false, has_construct = false, has_failed = false, has_blocked = false;
+        bool has_again = false, has_construct = false, has_failed = false, has_blocked = false, has_open = false;
         double x = PLOT_LEFT;
 
         for (guint i = 0; i < plot->startup->parts->len; i++) {
@@ -191,6 +192,7 @@ static void draw_legend(const Plot *plot)
 
                 has_again |= part->again != 0;
                 has_construct |= part->constructed != 0;
+                has_open |= part->slot != 0 && part->settled == 0;
                 has_failed |= start_part_is_bad(part) && part->slot != 0;
                 has_blocked |= start_part_is_bad(part) && part->slot == 0;
         }
@@ -202,6 +204,8 @@ static void draw_legend(const Plot *plot)
         if (has_construct)
                 draw_key(plot, &x, "construct", 12, "construct");
         draw_key(plot, &x, "startup", 12, "startup");
+        if (has_open)
+                draw_key(plot, &x, "startup open", 12, "not ready yet");
         if (has_failed)
                 draw_key(plot, &x, "failed", 12, "failed");
         if (has_blocked)
@@ -278,7 +282,7 @@ static void draw_phases(const Plot *plot, bool is_label)
                                  "phase");
                         continue;
                 }
-                svg_label(plot->out, &(SvgSpan){.begin = x, .dark = x, .end = MAX(end, x + 2)},
+                svg_label(plot->out, &(SvgSpan){.begin = x, .inner = x, .end = MAX(end, x + 2), .is_dark = true},
                           y + plot->row_height / 2 + plot->font * 0.36, plot->font, "label", text->str);
         }
 }

@@ -99,9 +99,10 @@ void plot_row_label(GString *out, const PlotRow *row, const StartPart *part)
         uint64_t begin = part->deps_ready != 0 ? part->deps_ready : end_of(row, part);
         g_autoptr(GString) text = g_string_new(part->name);
         SvgSpan span = {.begin = timeline_x(row->timeline, begin), .end = timeline_x(row->timeline, end_of(row, part))};
+        uint64_t last = part->again != 0 ? part->again : part->slot;
 
-        if (part->slot != 0 && part->settled != 0)
-                span.dark = timeline_x(row->timeline, part->again != 0 ? part->again : part->slot);
+        span.is_dark = part->slot != 0 && part->settled != 0;
+        span.inner = timeline_x(row->timeline, part->settled != 0 ? last : MAX(last, part->spawned));
         if (part->slot != 0) {
                 g_string_append_c(text, ' ');
                 text_append_span(text, end_of(row, part) - part->slot);

@@ -138,9 +138,9 @@ void svg_label(GString *out, const SvgSpan *span, double y, double font, const c
                 svg_rect(out, span->begin - 2 * LABEL_GAP - width, y - font, width + LABEL_GAP, font * 1.3, "page");
                 svg_text(out, span->begin - LABEL_GAP, y, "end", class, cut);
         } else {
-                bool is_on_dark = span->dark > 0 && span->end - span->dark >= width + 2 * LABEL_GAP;
+                bool has_room = span->end - span->inner >= width + 2 * LABEL_GAP;
 
-                svg_text(out, is_on_dark ? span->dark + LABEL_GAP : span->begin + LABEL_GAP, y, "start",
-                         is_on_dark ? on : class, cut);
+                svg_text(out, (has_room ? span->inner : span->begin) + LABEL_GAP, y, "start",
+                         has_room && span->is_dark ? on : class, cut);
         }
 }

@@ -29,9 +29,11 @@ void svg_arrow(GString *out, double x, double y, bool is_up, const char *class);
 /* In columns of text_width() of a label of height FONT. */
 double svg_text_width(const char *text, double font);
 
-/* What a label belongs to: where it begins and ends, and from where on it is dark; 0: nowhere. */
+/* What a label belongs to: where it begins and ends, and from where on a label may lie on it, and whether it is dark
+ * there. */
 typedef struct SvgSpan {
-        double begin, dark, end;
+        double begin, inner, end;
+        bool is_dark;
 } SvgSpan;
 
 /* Behind SPAN, or before it, or on it; never cut off by the picture. TEXT is cut where it is longer than one of the

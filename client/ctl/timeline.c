@@ -151,7 +151,7 @@ void timeline_append_label(GString *out, uint64_t usec, uint64_t step)
         static const struct {
                 uint64_t usec;
                 const char *name;
-        } units[] = {{1000 * 1000, "s"}, {1000, "ms"}, {1, "µs"}};
+        } units[] = {{1000 * 1000, "s"}, {1000, "ms"}, {1, "us"}};
         size_t unit = 0;
         uint64_t rest, digit;
 
@@ -172,5 +172,5 @@ void timeline_append_label(GString *out, uint64_t usec, uint64_t step)
                 g_string_append_printf(out, "%" PRIu64, rest / digit);
                 rest %= digit;
         }
-        g_string_append_printf(out, " %s", units[unit].name);
+        g_string_append(out, units[unit].name);
 }

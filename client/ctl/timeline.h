@@ -32,5 +32,5 @@ double timeline_x(const Timeline *timeline, uint64_t moment);
 /* Calls ON_TICK with each moment that gets a tick, counted from ZERO, which is one of the moments. */
 void timeline_each_tick(const Timeline *timeline, uint64_t zero,
                         void (*on_tick)(uint64_t usec, double x, void *userdata), void *userdata);
-/* "0", "5 ms", "1.25 s": as many digits as ticks STEP apart need. */
+/* "0", "5ms", "1.25s": as many digits as ticks STEP apart need. */
 void timeline_append_label(GString *out, uint64_t usec, uint64_t step);

@@ -52,9 +52,16 @@ static int append_times(sd_bus_message *reply, const StartRecord *record)
                               14);
 }
 
-/* One phrase why it is not ready; NULL: it is, or was only not through. */
-static char *why(const Container *container, uint32_t node, const StartRecord *record)
+static bool is_missing(State outcome)
 {
+        return outcome == STATE_FAILED || outcome == STATE_BLOCKED || outcome == STATE_BACKOFF ||
+               outcome == STATE_SKIPPED;
+}
+
+/* One phrase why it is not ready; NULL: it is, or it is on its way. */
+static char *why(const BusContext *context, uint32_t node, const StartRecord *record)
+{
+        const Container *container = context->container;
         const Plan *plan = container_plan(container);
         const Instance *instance = container_instance(container, node);
         const Definition *definition = plan_definition(plan, node);
@@ -65,11 +72,14 @@ static char *why(const Container *container, uint32_t node, const StartRecord *r
                 for (uint32_t i = 0; i < n; i++) {
                         const Edge *edge = &plan->graph.edges[edges[i]];
 
-                        if (edge->kind == EDGE_REQUIRES && container_instance(container, edge->to)->is_down)
+                        if (edge->kind == EDGE_REQUIRES &&
+                            is_missing(metrics_start(context->metrics, edge->to).outcome))
                                 return g_strdup_printf("needs %s", plan_node_name(plan, edge->to));
                 }
                 return NULL;
         }
+        if (record->outcome == STATE_INACTIVE && record->settled == 0)
+                return g_strdup("called off");
         if ((record->outcome != STATE_FAILED && record->outcome != STATE_BACKOFF) ||
             instance->end.result == RESULT_SUCCESS)
                 return NULL;
@@ -85,7 +95,7 @@ static int append_component(sd_bus_message *reply, const BusContext *context, ui
         const Definition *definition = plan_definition(container_plan(context->container), node);
         const Instance *instance = container_instance(context->container, node);
         bool is_ready = record->outcome == STATE_READY;
-        g_autofree char *text = is_ready ? NULL : why(context->container, node, record);
+        g_autofree char *text = is_ready ? NULL : why(context, node, record);
         int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
         if (r >= 0)
@@ -94,7 +104,7 @@ static int append_component(sd_bus_message *reply, const BusContext *context, ui
                 r = marshal_text_entry(reply, "module", definition->module->name);
         if (r >= 0)
                 r = marshal_text_entry(reply, "state", state_names[record->outcome]);
-        if (r >= 0 && text)
+        if (r >= 0 && text && instance->end.result != RESULT_SUCCESS)
                 r = marshal_text_entry(reply, "result", result_names[instance->end.result]);
         if (r >= 0)
                 r = marshal_text_entry(reply, "text", text);
