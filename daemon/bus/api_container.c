@@ -159,6 +159,8 @@ static const sd_bus_vtable container_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("GetEvents", SD_BUS_ARGS("t", since),
                                 SD_BUS_RESULT("a" REEVE_EVENT_TYPE, events, "t", next, "t", dropped),
                                 container_on_events, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("GetEventsOf", SD_BUS_ARGS("s", name, "u", at_most),
+                                SD_BUS_RESULT("a" REEVE_EVENT_TYPE, events), container_on_events_of, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("GetGraph", SD_BUS_ARGS("s", format), SD_BUS_RESULT("s", graph), container_on_graph,
                                 ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("GetStartup", SD_BUS_ARGS("a{sv}", options), SD_BUS_RESULT("aa{sv}", components),

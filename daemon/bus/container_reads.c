@@ -128,19 +128,23 @@ int container_on_explain(sd_bus_message *message, void *userdata, sd_bus_error *
         return r;
 }
 
+static int append_event(sd_bus_message *reply, const RunEvent *event)
+{
+        int r = sd_bus_message_open_container(reply, 'r', REEVE_EVENT_CONTENTS);
+
+        if (r >= 0)
+                r = marshal_event(reply, event);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 static int append_events(sd_bus_message *reply, const History *history, uint64_t since, uint64_t *ret_next)
 {
         uint64_t sequence = MAX(since, history_first(history)),
                  end = MIN(history_next(history), sequence + CONTAINER_EVENTS_A_CALL);
         int r = sd_bus_message_open_container(reply, 'a', REEVE_EVENT_TYPE);
 
-        for (; r >= 0 && sequence < end; sequence++) {
-                r = sd_bus_message_open_container(reply, 'r', REEVE_EVENT_CONTENTS);
-                if (r >= 0)
-                        r = marshal_event(reply, history_get(history, sequence));
-                if (r >= 0)
-                        r = sd_bus_message_close_container(reply);
-        }
+        for (; r >= 0 && sequence < end; sequence++)
+                r = append_event(reply, history_get(history, sequence));
         *ret_next = sequence;
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
@@ -161,6 +165,49 @@ int container_on_events(sd_bus_message *message, void *userdata, sd_bus_error *e
                 r = append_events(reply, history, since, &next);
         if (r >= 0)
                 r = sd_bus_message_append(reply, "tt", next, first > since ? first - since : UINT64_C(0));
+        if (r >= 0)
+                r = sd_bus_send(NULL, reply, NULL);
+        sd_bus_message_unref(reply);
+        return r;
+}
+
+/* Where the last N events of component NAME begin: the ring is short enough to be walked. */
+static uint64_t find_last(const History *history, const char *name, uint32_t n)
+{
+        uint64_t sequence = history_next(history);
+
+        for (uint32_t found = 0; sequence > history_first(history) && found < n; sequence--)
+                found += g_strcmp0(history_get(history, sequence - 1)->component, name) == 0;
+        return sequence;
+}
+
+static int append_last(sd_bus_message *reply, const History *history, const char *name, uint32_t n)
+{
+        int r = sd_bus_message_open_container(reply, 'a', REEVE_EVENT_TYPE);
+
+        for (uint64_t i = find_last(history, name, n); r >= 0 && i < history_next(history); i++)
+                if (g_strcmp0(history_get(history, i)->component, name) == 0)
+                        r = append_event(reply, history_get(history, i));
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+int container_on_events_of(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        const Link *link = userdata;
+        sd_bus_message *reply = NULL;
+        const char *name;
+        uint32_t n, node;
+        int r = container_read_name(message, &name, error);
+
+        if (r >= 0)
+                r = sd_bus_message_read(message, "u", &n);
+        if (r >= 0)
+                r = find_node(link, name, &node, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_new_method_return(message, &reply);
+        if (r >= 0)
+                r = append_last(reply, link->context->history, name, MIN(n, (uint32_t) CONTAINER_EVENTS_OF_MAX));
         if (r >= 0)
                 r = sd_bus_send(NULL, reply, NULL);
         sd_bus_message_unref(reply);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: the container's methods that only read and are for everybody: Plan, GetGraph, Explain, GetEvents.
+/* Owns: the container's methods that only read and are for everybody: Plan, GetGraph, Explain, GetEvents,
+ * GetEventsOf.
  * Does not own: those that change something (api_container). Handlers of sd-bus; USERDATA is the Link. */
 #pragma once
 
@@ -10,11 +11,13 @@
 /* Room for any name; what is longer cannot be one. */
 #define CONTAINER_NAME_BYTES_MAX 255
 #define CONTAINER_EVENTS_A_CALL 512
+#define CONTAINER_EVENTS_OF_MAX 64 /* few enough for a call that may be queued many times, see link.c */
 
 int container_on_plan(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int container_on_graph(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int container_on_explain(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int container_on_events(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int container_on_events_of(sd_bus_message *message, void *userdata, sd_bus_error *error);
 
 /* The plan that is in force, or Closed. */
 int container_need_plan(const Link *link, const Plan **ret, sd_bus_error *error);

@@ -20,7 +20,8 @@ SEED = 20251122
 INTERFACES = (CONTAINER, COMPONENT, harness.CHANGE, wire.NAME + ".Module", PROPERTIES, "org.freedesktop.DBus.Introspectable",
               "org.freedesktop.DBus.Peer", "org.freedesktop.DBus.ObjectManager", "org.freedesktop.DBus",
               "org.freedesktop.DBus.Monitoring", "a.b")
-MEMBERS = ("Start", "Stop", "Restart", "Reset", "Refresh", "Plan", "Explain", "GetEvents", "GetGraph", "GetStartup", "GetCriticalPath", "Get", "GetAll", "Set",
+MEMBERS = ("Start", "Stop", "Restart", "Reset", "Refresh", "Plan", "Explain", "GetEvents", "GetEventsOf", "GetGraph", "GetStartup",
+            "GetCriticalPath", "Get", "GetAll", "Set",
            "Introspect", "Ping", "GetMachineId", "GetManagedObjects", "Hello", "AddMatch", "RemoveMatch", "GetNameOwner",
            "GetConnectionCredentials", "BecomeMonitor", "StartServiceByName", "RequestName", "ListNames", "NoSuch")
 PATHS = ("/", "/org", wire.ROOT, wire.ROOT + "/component", wire.ROOT + "/component/db", wire.ROOT + "/component/web_2d1",
@@ -94,6 +95,7 @@ class BusHostile(Scenario):
         for message, n in ((self.call_of("Ping", "org.freedesktop.DBus.Peer"), 100_000),
                            (self.call_of("GetManagedObjects", "org.freedesktop.DBus.ObjectManager"), 100_000),
                            (self.call_of("GetEvents", CONTAINER, "t", 0), 100_000),
+                           (self.call_of("GetEventsOf", CONTAINER, "su", "web", 64), 100_000),
                            (self.call_of("GetGraph", CONTAINER, "s", "dot"), 100_000),
                            (self.call_of("Introspect", "org.freedesktop.DBus.Introspectable"), 100_000),
                            (self.call_of("Reset", CONTAINER, "sa{sv}", "db", {}), 100_000)):

@@ -150,6 +150,13 @@ class PrivateBus(Scenario):
             events, following, dropped = reeve.call("GetEvents", "t", since)
             self.assertEqual([event[0] for event in events][:1], [since] if since < len(history) else [])
             self.assertEqual(dropped, 0)
+        mine = [event for event in history if event.component == "api"]
+        for n in (0, 1, 5, 64, 2**32 - 1):
+            events, = reeve.call("GetEventsOf", "su", "api", n)
+            self.assertEqual([harness.Event(*event) for event in events], mine[max(len(mine) - min(n, 64), 0):])
+        with self.assertRaises(wire.WireError) as caught:
+            reeve.call("GetEventsOf", "su", "ghost", 5)
+        self.assertTrue(caught.exception.name.endswith(".NotFound"))
 
     def test_startup_finished(self):  # §142, §145
         reeve = self.reeve(graph({"slow": []}, {"slow": "--ready=700"}).replace("--ready --ready", "--ready"))

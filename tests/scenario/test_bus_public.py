@@ -26,6 +26,9 @@ STRICT = """<policy context="default"><allow user="*"/><deny own="*"/><deny send
 <include>%s</include>"""
 POLICY = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../dbus/org.reeve.Reeve1.conf"))
 
+READS = (("Plan", "a{sv}", "0"), ("Explain", "s", "web"), ("GetEvents", "t", "0"), ("GetEventsOf", "su", "web", "5"),
+         ("GetGraph", "s", "dot"), ("GetStartup", "a{sv}", "0"), ("GetCriticalPath", "sa{sv}", "web", "0"))
+
 
 class Broker:
     def __init__(self, case, policy=EVERYTHING):
@@ -145,8 +148,7 @@ class PublicBus(Scenario):
             done = self.call(broker, *arguments, uid=65534)
             self.assertNotEqual(done.returncode, 0, arguments)
             self.assertIn("Access denied", done.stderr, arguments)
-        for arguments in (("Plan", "a{sv}", "0"), ("Explain", "s", "web"), ("GetEvents", "t", "0"), ("GetGraph", "s", "dot"),
-                          ("GetStartup", "a{sv}", "0"), ("GetCriticalPath", "sa{sv}", "web", "0")):
+        for arguments in READS:
             self.assertEqual(self.call(broker, *arguments, uid=65534).returncode, 0, arguments)
         done = self.busctl(broker, "call", wire.NAME, wire.ROOT, BUS + ".ObjectManager", "GetManagedObjects", uid=65534)
         self.assertEqual(done.returncode, 0)
@@ -170,8 +172,7 @@ class PublicBus(Scenario):
             done = self.call(broker, *arguments, uid=65534)
             self.assertNotEqual(done.returncode, 0, arguments)
             self.assertIn("denied", done.stderr.lower(), arguments)
-        for arguments in (("Plan", "a{sv}", "0"), ("Explain", "s", "web"), ("GetEvents", "t", "0"), ("GetGraph", "s", "dot"),
-                          ("GetStartup", "a{sv}", "0"), ("GetCriticalPath", "sa{sv}", "web", "0")):
+        for arguments in READS:
             done = self.call(broker, *arguments, uid=65534)
             self.assertEqual(done.returncode, 0, (arguments, done.stderr))
         self.assertEqual(self.busctl(broker, "tree", wire.NAME, uid=65534).returncode, 0)
