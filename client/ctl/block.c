@@ -7,50 +7,141 @@
 #include "call.h"
 #include "clock.h"
 #include "component.h"
+#include "dbus/names.h"
 #include "event.h"
 #include "finding.h"
-#include "history.h"
 #include "wiring.h"
 
 #define EVENTS_SHOWN 5
+#define NAMES_A_TIME (BUS_CALLS_MAX / 2) /* two calls each */
 #define WAIT_SHOWN_USEC UINT64_C(1000)
 
-/* Everything that blocks are made from, read once. */
+/* What one block is made from. */
+typedef struct Block {
+        const char *name; /* borrowed */
+        JsonObject *component;
+        JsonArray *events, *findings;
+        uint32_t component_serial, events_serial;
+} Block;
+
 typedef struct Page {
         Ctl *ctl;
-        JsonArray *events;
-        GHashTable *by_name; /* component's name → JsonObject, both borrowed from components */
-        JsonArray *components;
+        GArray *blocks;     /* of Block; those that are there */
+        GHashTable *states; /* of the neighbours: name, borrowed from components → state */
+        int status;
 } Page;
 
-static int page_init(Page *page, Ctl *ctl)
+static void block_done(gpointer data)
 {
-        int r;
+        Block *block = data;
 
-        *page = (Page){.ctl = ctl};
-        r = call_snapshot(ctl, &page->components, NULL);
-        if (r < 0)
-                return r;
-        page->events = json_array_new();
-        r = history_read(ctl, 0, page->events, NULL, NULL);
-        if (r < 0)
-                return r;
-        page->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-        for (guint i = 0; i < element_count(page->components); i++) {
-                JsonObject *component = element_object(page->components, i);
-
-                g_hash_table_insert(page->by_name, (char *) component_name(component), component);
-        }
-        return 0;
+        g_clear_pointer(&block->component, json_object_unref);
+        g_clear_pointer(&block->events, json_array_unref);
+        g_clear_pointer(&block->findings, json_array_unref);
 }
 
 static void page_done(Page *page)
 {
-        g_clear_pointer(&page->by_name, g_hash_table_unref);
-        g_clear_pointer(&page->events, json_array_unref);
-        g_clear_pointer(&page->components, json_array_unref);
+        g_clear_pointer(&page->states, g_hash_table_unref);
+        g_clear_pointer(&page->blocks, g_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Page, page_done)
+
+static int begin(Ctl *ctl, Block *block)
+{
+        g_autofree char *path = call_component_path(block->name);
+        int r = call_begin_properties(ctl, path, REEVE_COMPONENT_INTERFACE, &block->component_serial);
+
+        return r < 0 ? r : call_begin(ctl, &block->events_serial, "GetEventsOf", "su", block->name, EVENTS_SHOWN);
+}
+
+/* -ENOENT: there is no such component, and the message has said so. */
+static int end(Ctl *ctl, Block *block)
+{
+        g_autoptr(JsonArray) reply = NULL;
+        int r = call_end_properties(ctl, block->component_serial, &block->component);
+
+        if (r == -ENOENT)
+                return call_unknown(ctl, block->name);
+        if (r >= 0)
+                r = call_end(ctl, "status", block->events_serial, &reply);
+        if (r < 0)
+                return r;
+        block->events = element_array(reply, 0) ? json_array_ref(element_array(reply, 0)) : json_array_new();
+        return 0;
+}
+
+/* A few at a time, so that what is not read yet stays small. */
+static int read_some(Page *page, const char *const *names, size_t n)
+{
+        guint first = page->blocks->len;
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < n; i++) {
+                Block block = {.name = names[i]};
+
+                r = begin(page->ctl, &block);
+                g_array_append_val(page->blocks, block);
+        }
+        for (guint i = first; r >= 0 && i < page->blocks->len;) {
+                r = end(page->ctl, &g_array_index(page->blocks, Block, i));
+                if (r == -ENOENT) {
+                        page->status = EXIT_OTHER;
+                        g_array_remove_index(page->blocks, i);
+                        r = 0;
+                } else {
+                        i++;
+                }
+        }
+        return r;
+}
+
+static void add_neighbours(Page *page, JsonObject *component)
+{
+        JsonArray *refs = field_array(component, "Requires"), *names = field_array(component, "RequiredBy");
+
+        for (guint i = 0; i < element_count(refs); i++) {
+                const char *name = element_string(element_array(refs, i), 3);
+
+                if (name && *name)
+                        g_hash_table_insert(page->states, (char *) name, NULL);
+        }
+        for (guint i = 0; i < element_count(names); i++)
+                if (element_string(names, i))
+                        g_hash_table_insert(page->states, (char *) element_string(names, i), NULL);
+}
+
+/* What is not ready says why. */
+static int explain(Ctl *ctl, Block *block)
+{
+        g_autoptr(JsonArray) reply = NULL;
+        int r = 0;
+
+        if (!component_is_ready(block->component))
+                r = call_container(ctl, "why", &reply, "Explain", "s", block->name);
+        block->findings = element_array(reply, 0) ? json_array_ref(element_array(reply, 0)) : json_array_new();
+        return r;
+}
+
+static int page_read(Page *page, Ctl *ctl)
+{
+        int r = 0;
+
+        *page = (Page){.ctl = ctl, .blocks = g_array_new(FALSE, FALSE, sizeof(Block)), .status = EXIT_OK};
+        page->states = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+        g_array_set_clear_func(page->blocks, block_done);
+        for (size_t i = 0; r >= 0 && i < ctl->n_names; i += NAMES_A_TIME)
+                r = read_some(page, ctl->names + i, MIN(ctl->n_names - i, (size_t) NAMES_A_TIME));
+        for (guint i = 0; r >= 0 && i < page->blocks->len; i++) {
+                Block *block = &g_array_index(page->blocks, Block, i);
+
+                add_neighbours(page, block->component);
+                r = explain(ctl, block);
+                if (!component_is_ready(block->component) && page->status == EXIT_OK)
+                        page->status = EXIT_NOT_READY;
+        }
+        return r < 0 || ctl_has(ctl, OPTION_JSON) ? r : call_states(ctl, page->states);
+}
 
 static void append_process(GString *out, JsonObject *component)
 {
@@ -129,21 +220,11 @@ static void append_state(const Page *page, GString *out, JsonObject *component)
         }
 }
 
-static void append_events(const Page *page, GString *out, const char *name)
+static void append_events(const Page *page, GString *out, JsonArray *events)
 {
-        guint n = element_count(page->events), first = n, found = 0;
-
-        while (first > 0 && found < EVENTS_SHOWN)
-                if (g_str_equal(event_component(element_array(page->events, --first)), name))
-                        found++;
-        for (guint i = first; i < n; i++) {
-                JsonArray *event = element_array(page->events, i);
-
-                if (!g_str_equal(event_component(event), name))
-                        continue;
-                g_string_append(out, found > 0 ? "\n" : "");
-                found = 0;
-                event_append(out, event, page->ctl->out.has_colour);
+        for (guint i = 0; i < element_count(events); i++) {
+                g_string_append(out, i == 0 ? "\n" : "");
+                event_append(out, element_array(events, i), page->ctl->out.has_colour);
                 g_string_append_c(out, '\n');
         }
 }
@@ -156,8 +237,9 @@ static void append_findings(const Page *page, GString *out, JsonArray *findings)
         }
 }
 
-static void append_block(const Page *page, GString *out, JsonObject *component, JsonArray *findings)
+static void append_block(const Page *page, GString *out, const Block *block)
 {
+        JsonObject *component = block->component;
         const char *state = component_state(component), *description = field_string(component, "Description");
 
         text_append_coloured(out, colour_of_state(state), page->ctl->out.has_colour, state_symbol(state));
@@ -171,31 +253,20 @@ static void append_block(const Page *page, GString *out, JsonObject *component, 
         append_state(page, out, component);
         append_process(out, component);
         append_startup(out, field_object(component, "Timings"));
-        wiring_append(out, component, page->by_name, page->ctl->out.has_colour);
-        append_findings(page, out, findings);
-        append_events(page, out, component_name(component));
+        wiring_append(out, component, page->states, page->ctl->out.has_colour);
+        append_findings(page, out, block->findings);
+        append_events(page, out, block->events);
 }
 
-static JsonArray *events_of(const Page *page, const char *name)
+static JsonObject *block_to_json(const Block *block)
 {
         JsonArray *events = json_array_new();
 
-        for (guint i = 0; i < element_count(page->events); i++)
-                if (g_str_equal(event_component(element_array(page->events, i)), name))
-                        json_array_add_object_element(events, event_to_object(element_array(page->events, i)));
-        return events;
-}
-
-/* What is not ready says why. */
-static JsonArray *findings_of(const Page *page, JsonObject *component)
-{
-        g_autoptr(JsonArray) reply = NULL;
-        JsonArray *findings = NULL;
-
-        if (!component_is_ready(component) &&
-            call_container(page->ctl, "why", &reply, "Explain", "s", component_name(component)) == 0)
-                findings = element_array(reply, 0);
-        return findings ? json_array_ref(findings) : json_array_new();
+        for (guint i = 0; i < element_count(block->events); i++)
+                json_array_add_object_element(events, event_to_object(element_array(block->events, i)));
+        json_object_set_array_member(block->component, "Findings", findings_to_json(block->findings));
+        json_object_set_array_member(block->component, "Events", events);
+        return json_object_ref(block->component);
 }
 
 int status_blocks(Ctl *ctl)
@@ -203,34 +274,22 @@ int status_blocks(Ctl *ctl)
         g_auto(Page) page = {0};
         g_autoptr(GString) out = g_string_new(NULL);
         g_autoptr(JsonArray) blocks = json_array_new();
-        bool is_json = ctl_has(ctl, OPTION_JSON);
-        int status = EXIT_OK, r;
+        int r;
 
-        if (page_init(&page, ctl) < 0)
+        if (page_read(&page, ctl) < 0)
                 return EXIT_OTHER;
-        for (size_t i = 0; i < ctl->n_names; i++) {
-                JsonObject *component = g_hash_table_lookup(page.by_name, ctl->names[i]);
-                g_autoptr(JsonArray) findings = NULL;
+        for (guint i = 0; i < page.blocks->len; i++) {
+                const Block *block = &g_array_index(page.blocks, Block, i);
 
-                if (!component) {
-                        call_unknown(ctl, ctl->names[i], page.components);
-                        status = EXIT_OTHER;
-                        continue;
-                }
-                findings = findings_of(&page, component);
-                if (!component_is_ready(component) && status == EXIT_OK)
-                        status = EXIT_NOT_READY;
-                if (is_json) {
-                        json_object_set_array_member(component, "Findings", findings_to_json(findings));
-                        json_object_set_array_member(component, "Events", events_of(&page, ctl->names[i]));
-                        json_array_add_object_element(blocks, json_object_ref(component));
+                if (ctl_has(ctl, OPTION_JSON)) {
+                        json_array_add_object_element(blocks, block_to_json(block));
                         continue;
                 }
                 g_string_append(out, out->len > 0 ? "\n" : "");
-                append_block(&page, out, component, findings);
+                append_block(&page, out, block);
         }
-        if (is_json)
+        if (ctl_has(ctl, OPTION_JSON))
                 json_append_array(out, blocks, false);
         r = ctl_print(ctl, out);
-        return r == EXIT_OK ? status : r;
+        return r == EXIT_OK ? page.status : r;
 }

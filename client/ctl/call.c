@@ -8,119 +8,184 @@
 #include "dbus/names.h"
 #include "nearest.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(sd_bus_message, sd_bus_message_unref)
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(sd_bus_error, sd_bus_error_free)
+#define STANDARD_ERROR "org.freedesktop.DBus.Error."
+#define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
 
-int call_fail(const Ctl *ctl, const char *subject, const sd_bus_error *details, int error)
+int call_fail(const Ctl *ctl, const char *subject, const BusError *details, int error)
 {
-        const char *name = details->name ? details->name : "";
-        static const char *const absent[] = {SD_BUS_ERROR_SERVICE_UNKNOWN, SD_BUS_ERROR_NAME_HAS_NO_OWNER,
-                                             SD_BUS_ERROR_DISCONNECTED, NULL};
-        static const char *const silent[] = {SD_BUS_ERROR_NO_REPLY, SD_BUS_ERROR_TIMEOUT, NULL};
+        const char *name = details && details->name ? details->name : "";
+        static const char *const absent[] = {STANDARD_ERROR "ServiceUnknown", STANDARD_ERROR "NameHasNoOwner", NULL};
+        static const char *const unknown[] = {STANDARD_ERROR "UnknownMethod", STANDARD_ERROR "UnknownInterface", NULL};
 
         if (g_str_has_prefix(name, REEVE_ERROR_PREFIX))
                 ctl_error(ctl, "%s: %s", subject, details->message);
         else if (g_strv_contains(absent, name))
                 ctl_error(ctl, "%s: the container is not running; %s", subject, connect_advice(ctl));
-        else if (error == -ECONNRESET || error == -ENOTCONN || error == -EPIPE)
-                ctl_error(ctl, "%s: reeved closed the connection; its log says why: “journalctl -u reeve”", subject);
-        else if (g_strv_contains(silent, name) || error == -ETIMEDOUT)
-                ctl_error(ctl, "%s: reeved did not answer within %u s; it is stopped or overloaded", subject,
-                          (unsigned) (CALL_TIMEOUT_USEC / UINT64_C(1000000)));
-        else if (g_str_equal(name, SD_BUS_ERROR_ACCESS_DENIED))
+        else if (error == -ECONNRESET || error == -EPIPE || g_str_equal(name, STANDARD_ERROR "NoReply"))
+                ctl_error(ctl, "%s: the container ended, or closed the connection; its log says why: “journalctl -u reeve”",
+                          subject);
+        else if (error == -ETIMEDOUT)
+                ctl_error(ctl, "%s: reeved did not answer; it is stopped or overloaded", subject);
+        else if (error == -EPERM || g_str_equal(name, STANDARD_ERROR "AccessDenied"))
                 ctl_error(ctl, "%s: permission denied; only root and the user reeved runs as may do this", subject);
-        else if (g_str_equal(name, SD_BUS_ERROR_UNKNOWN_METHOD) || g_str_equal(name, SD_BUS_ERROR_UNKNOWN_INTERFACE))
+        else if (g_strv_contains(unknown, name))
                 ctl_error(ctl, "%s: the running reeved does not know this (%s); is it older than reevectl?", subject,
                           details->message);
+        else if (error == -EBADMSG)
+                ctl_error(ctl, "%s: who answers there does not speak D-Bus as reeved does", subject);
         else
-                ctl_error(ctl, "%s: %s", subject, details->message ? details->message : strerror(-error));
+                ctl_error(ctl, "%s: %s", subject, *name ? details->message : strerror(-error));
         return error;
 }
 
-/* Never starts the daemon: who asks for its state wants to know that it is not running. */
-static int call(Ctl *ctl, sd_bus_message *message, sd_bus_error *error, JsonArray **ret)
+char *call_component_path(const char *name)
 {
-        g_autoptr(sd_bus_message) reply = NULL;
-        int r = sd_bus_message_set_auto_start(message, false);
+        GString *path = g_string_new(REEVE_COMPONENT_PATH "/");
 
-        if (r < 0)
-                return r;
-        r = sd_bus_call(ctl->bus, message, 0, error, &reply);
-        if (r < 0)
-                return r;
-        return reply_read(reply, ret);
+        for (const char *c = name; *c; c++)
+                if (g_ascii_isalpha(*c) || (g_ascii_isdigit(*c) && c > name))
+                        g_string_append_c(path, *c);
+                else
+                        g_string_append_printf(path, "_%02x", (unsigned char) *c);
+        if (!*name)
+                g_string_append_c(path, '_');
+        return g_string_free(path, FALSE);
 }
 
-static int message_new(Ctl *ctl, const char *path, const char *interface, const char *member, sd_bus_message **ret)
+static int begin(Ctl *ctl, const char *path, const char *interface, const char *member, uint32_t *ret_serial,
+                 const char *types, va_list list)
 {
+        const WireTarget target = {REEVE_BUS_NAME, path, interface, member};
         int r = ctl_connect(ctl);
 
         if (r < 0)
                 return r;
-        r = sd_bus_message_new_method_call(ctl->bus, ret, REEVE_BUS_NAME, path, interface, member);
-        return r < 0 ? call_fail(ctl, member, &SD_BUS_ERROR_NULL, r) : 0;
+        r = bus_send(ctl->bus, &target, ret_serial, types, list);
+        return r < 0 ? call_fail(ctl, member, NULL, r) : 0;
 }
 
-static int call_arguments(Ctl *ctl, sd_bus_error *error, JsonArray **ret, const char *member, const char *types,
-                          va_list list)
-{
-        g_autoptr(sd_bus_message) message = NULL;
-        int r = sd_bus_message_new_method_call(ctl->bus, &message, REEVE_BUS_NAME, REEVE_PATH,
-                                               REEVE_CONTAINER_INTERFACE, member);
-
-        if (r >= 0)
-                r = sd_bus_message_appendv(message, types, list);
-        return r < 0 ? r : call(ctl, message, error, ret);
-}
-
-int call_container(Ctl *ctl, const char *subject, JsonArray **ret, const char *member, const char *types, ...)
-{
-        g_auto(sd_bus_error) error = SD_BUS_ERROR_NULL;
-        va_list list;
-        int r = ctl_connect(ctl);
-
-        if (r < 0)
-                return r;
-        va_start(list, types);
-        r = call_arguments(ctl, &error, ret, member, types, list);
-        va_end(list);
-        return r < 0 ? call_fail(ctl, subject, &error, r) : 0;
-}
-
-int call_container_quietly(Ctl *ctl, sd_bus_error *error, JsonArray **ret, const char *member, const char *types, ...)
+int call_begin(Ctl *ctl, uint32_t *ret_serial, const char *member, const char *types, ...)
 {
         va_list list;
-        int r = ctl_connect(ctl);
+        int r;
 
-        if (r < 0)
-                return r;
         va_start(list, types);
-        r = call_arguments(ctl, error, ret, member, types, list);
+        r = begin(ctl, REEVE_PATH, REEVE_CONTAINER_INTERFACE, member, ret_serial, types, list);
         va_end(list);
         return r;
 }
 
-int call_properties(Ctl *ctl, const char *path, const char *interface, JsonObject **ret)
+static int begin_properties(Ctl *ctl, const char *path, uint32_t *ret_serial, const char *member, const char *types, ...)
 {
-        g_autoptr(sd_bus_message) message = NULL;
-        g_auto(sd_bus_error) error = SD_BUS_ERROR_NULL;
+        va_list list;
+        int r;
+
+        va_start(list, types);
+        r = begin(ctl, path, PROPERTIES_INTERFACE, member, ret_serial, types, list);
+        va_end(list);
+        return r;
+}
+
+int call_end(Ctl *ctl, const char *subject, uint32_t serial, JsonArray **ret)
+{
+        g_auto(BusError) error = {0};
+        int r = bus_wait_reply(ctl->bus, serial, &error, ret);
+
+        return r < 0 ? call_fail(ctl, subject, &error, r) : 0;
+}
+
+int call_container(Ctl *ctl, const char *subject, JsonArray **ret, const char *member, const char *types, ...)
+{
+        uint32_t serial;
+        va_list list;
+        int r;
+
+        va_start(list, types);
+        r = begin(ctl, REEVE_PATH, REEVE_CONTAINER_INTERFACE, member, &serial, types, list);
+        va_end(list);
+        return r < 0 ? r : call_end(ctl, subject, serial, ret);
+}
+
+int call_container_quietly(Ctl *ctl, BusError *error, JsonArray **ret, const char *member, const char *types, ...)
+{
+        uint32_t serial;
+        va_list list;
+        int r;
+
+        va_start(list, types);
+        r = begin(ctl, REEVE_PATH, REEVE_CONTAINER_INTERFACE, member, &serial, types, list);
+        va_end(list);
+        return r < 0 ? r : bus_wait_reply(ctl->bus, serial, error, ret);
+}
+
+int call_begin_properties(Ctl *ctl, const char *path, const char *interface, uint32_t *ret_serial)
+{
+        return begin_properties(ctl, path, ret_serial, "GetAll", "s", interface);
+}
+
+/* 0; -ENOENT without a message: the object is not there. */
+static int end_properties(Ctl *ctl, uint32_t serial, JsonArray **ret)
+{
+        g_auto(BusError) error = {0};
+        int r = bus_wait_reply(ctl->bus, serial, &error, ret);
+
+        if (bus_error_is(&error, STANDARD_ERROR "UnknownObject") ||
+            bus_error_is(&error, STANDARD_ERROR "UnknownInterface"))
+                return -ENOENT;
+        return r < 0 ? call_fail(ctl, "reading properties", &error, r) : 0;
+}
+
+int call_end_properties(Ctl *ctl, uint32_t serial, JsonObject **ret)
+{
         g_autoptr(JsonArray) values = NULL;
         JsonObject *object;
-        int r = message_new(ctl, path, "org.freedesktop.DBus.Properties", "GetAll", &message);
+        int r = end_properties(ctl, serial, &values);
 
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(message, "s", interface);
-        if (r >= 0)
-                r = call(ctl, message, &error, &values);
-        if (sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_OBJECT) ||
-            sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_INTERFACE))
-                return -ENOENT;
-        if (r < 0)
-                return call_fail(ctl, "reading properties", &error, r);
         object = element_object(values, 0);
         *ret = object ? json_object_ref(object) : json_object_new();
         return 0;
+}
+
+int call_properties(Ctl *ctl, const char *path, const char *interface, JsonObject **ret)
+{
+        uint32_t serial;
+        int r = call_begin_properties(ctl, path, interface, &serial);
+
+        return r < 0 ? r : call_end_properties(ctl, serial, ret);
+}
+
+static int add_states(Ctl *ctl, GHashTable *states, gpointer *names, guint n)
+{
+        uint32_t serials[BUS_CALLS_MAX];
+        int r = 0;
+
+        for (guint i = 0; r >= 0 && i < n; i++) {
+                g_autofree char *path = call_component_path(names[i]);
+
+                r = begin_properties(ctl, path, &serials[i], "Get", "ss", REEVE_COMPONENT_INTERFACE, "State");
+        }
+        for (guint i = 0; r >= 0 && i < n; i++) {
+                g_autoptr(JsonArray) values = NULL;
+
+                r = end_properties(ctl, serials[i], &values);
+                if (r >= 0 && element_string(values, 0))
+                        g_hash_table_insert(states, names[i], g_strdup(element_string(values, 0)));
+                r = r == -ENOENT ? 0 : r; /* gone since it was named: its state is not known */
+        }
+        return r;
+}
+
+int call_states(Ctl *ctl, GHashTable *states)
+{
+        guint n;
+        g_autofree gpointer *names = g_hash_table_get_keys_as_array(states, &n);
+        int r = 0;
+
+        for (guint i = 0; r >= 0 && i < n; i += BUS_CALLS_MAX)
+                r = add_states(ctl, states, names + i, MIN(n - i, (guint) BUS_CALLS_MAX));
+        return r;
 }
 
 static gint compare_names(gconstpointer a, gconstpointer b)
@@ -131,32 +196,15 @@ static gint compare_names(gconstpointer a, gconstpointer b)
         return g_strcmp0(name_a, name_b);
 }
 
-int call_snapshot(Ctl *ctl, JsonArray **ret_components, JsonObject **ret_container)
+/* Every component below OBJECTS, of GetManagedObjects. */
+static JsonArray *components_of(JsonObject *objects)
 {
-        g_autoptr(sd_bus_message) message = NULL;
-        g_auto(sd_bus_error) error = SD_BUS_ERROR_NULL;
-        g_autoptr(JsonArray) values = NULL, components = json_array_new();
-        g_autoptr(JsonObject) container = NULL;
         g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-        g_autoptr(GList) paths = NULL;
-        int r = message_new(ctl, REEVE_PATH, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", &message);
+        JsonArray *components = json_array_new();
 
-        if (r < 0)
-                return r;
-        r = call(ctl, message, &error, &values);
-        if (r < 0)
-                return call_fail(ctl, "reading the components", &error, r);
-        if (ret_container) {
-                r = call_properties(ctl, REEVE_PATH, REEVE_CONTAINER_INTERFACE, &container);
-                if (r == -ENOENT)
-                        ctl_error(ctl, "%s: who answers there is not a reeved", ctl->where);
-                if (r < 0)
-                        return r;
-        }
-        if (element_object(values, 0))
-                paths = json_object_get_members(element_object(values, 0));
-        for (GList *path = paths; path; path = path->next) {
-                JsonObject *interfaces = field_object(element_object(values, 0), path->data);
+        for (guint i = 0; objects && i < json_object_get_size(objects); i++) {
+                const JsonNode *node = json_object_node_at(objects, i);
+                JsonObject *interfaces = json_node_type(node) == JSON_OBJECT ? json_node_get_object(node) : NULL;
                 JsonObject *component = field_object(interfaces, REEVE_COMPONENT_INTERFACE);
 
                 if (component && field_string(component, "Name"))
@@ -165,38 +213,54 @@ int call_snapshot(Ctl *ctl, JsonArray **ret_components, JsonObject **ret_contain
         g_ptr_array_sort(sorted, compare_names);
         for (guint i = 0; i < sorted->len; i++)
                 json_array_add_object_element(components, json_object_ref(sorted->pdata[i]));
-        *ret_components = g_steal_pointer(&components);
-        if (ret_container)
-                *ret_container = g_steal_pointer(&container);
+        return components;
+}
+
+int call_snapshot(Ctl *ctl, JsonArray **ret_components, JsonObject **ret_container)
+{
+        static const WireTarget target = {REEVE_BUS_NAME, REEVE_PATH, "org.freedesktop.DBus.ObjectManager",
+                                          "GetManagedObjects"};
+        g_autoptr(JsonArray) values = NULL;
+        g_auto(BusError) error = {0};
+        int r = ctl_connect(ctl);
+
+        if (r < 0)
+                return r;
+        r = bus_call(ctl->bus, &target, &error, &values, "");
+        if (r < 0)
+                return call_fail(ctl, "reading the components", &error, r);
+        if (ret_container) {
+                r = call_properties(ctl, REEVE_PATH, REEVE_CONTAINER_INTERFACE, ret_container);
+                if (r == -ENOENT)
+                        ctl_error(ctl, "%s: who answers there is not a reeved", ctl->where);
+                if (r < 0)
+                        return r;
+        }
+        *ret_components = components_of(element_object(values, 0));
         return 0;
 }
 
-void call_unknown(const Ctl *ctl, const char *name, JsonArray *components)
+int call_unknown(Ctl *ctl, const char *name)
 {
         g_autoptr(GPtrArray) names = g_ptr_array_new();
+        g_autoptr(JsonArray) components = NULL;
         g_autofree char *hint = NULL;
+        int r = call_snapshot(ctl, &components, NULL);
 
+        if (r < 0)
+                return r;
         for (guint i = 0; i < element_count(components); i++)
                 g_ptr_array_add(names, (char *) field_string(element_object(components, i), "Name"));
         g_ptr_array_add(names, NULL);
         hint = nearest_hint(name, (const char *const *) names->pdata);
         ctl_error(ctl, "%s: there is no such component%s", name, *hint ? hint : "; “reevectl list” shows all");
+        return -ENOENT;
 }
 
 int call_component(Ctl *ctl, const char *name, JsonObject **ret)
 {
-        g_autoptr(JsonArray) components = NULL;
-        g_autofree char *path = NULL;
-        int r = sd_bus_path_encode(REEVE_COMPONENT_PATH, name, &path);
+        g_autofree char *path = call_component_path(name);
+        int r = call_properties(ctl, path, REEVE_COMPONENT_INTERFACE, ret);
 
-        if (r < 0)
-                return call_fail(ctl, name, &SD_BUS_ERROR_NULL, r);
-        r = call_properties(ctl, path, REEVE_COMPONENT_INTERFACE, ret);
-        if (r != -ENOENT)
-                return r;
-        r = call_snapshot(ctl, &components, NULL);
-        if (r < 0)
-                return r;
-        call_unknown(ctl, name, components);
-        return -ENOENT;
+        return r == -ENOENT ? call_unknown(ctl, name) : r;
 }

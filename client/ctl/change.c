@@ -24,7 +24,6 @@ struct Watch {
         const char *verb;
         GPtrArray *items; /* of Watched */
         JsonArray *results;
-        sd_bus_slot *slot;
         bool is_news; /* a Change has changed since it was read */
         size_t n_failed;
 };
@@ -39,15 +38,9 @@ static void watched_free(gpointer data)
         g_free(watched);
 }
 
-static int on_changed(sd_bus_message *message, void *userdata, sd_bus_error *error)
+static bool is_of_change(const WireMessage *signal)
 {
-        Watch *watch = userdata;
-        const char *path = sd_bus_message_get_path(message);
-
-        (void) error;
-        if (path && g_str_has_prefix(path, REEVE_CHANGE_PATH))
-                watch->is_news = true;
-        return 0;
+        return signal->path && g_str_has_prefix(signal->path, REEVE_CHANGE_PATH);
 }
 
 Watch *watch_new(Ctl *ctl, const char *verb)
@@ -62,8 +55,8 @@ Watch *watch_new(Ctl *ctl, const char *verb)
         watch->verb = verb;
         watch->items = g_ptr_array_new_with_free_func(watched_free);
         watch->results = json_array_new();
-        r = sd_bus_match_signal(ctl->bus, &watch->slot, sd_bus_is_bus_client(ctl->bus) > 0 ? REEVE_BUS_NAME : NULL,
-                                NULL, "org.freedesktop.DBus.Properties", "PropertiesChanged", on_changed, watch);
+        r = bus_subscribe(ctl->bus, "type='signal',sender='" REEVE_BUS_NAME "',path_namespace='" REEVE_CHANGE_PATH
+                                    "',member='PropertiesChanged'");
         if (r < 0) {
                 ctl_error(ctl, "%s: cannot subscribe: %s", verb, strerror(-r));
                 return NULL;
@@ -75,7 +68,6 @@ void watch_free(Watch *watch)
 {
         if (!watch)
                 return;
-        sd_bus_slot_unref(watch->slot);
         g_ptr_array_unref(watch->items);
         json_array_unref(watch->results);
         g_free(watch);
@@ -184,13 +176,12 @@ static int read_all(Watch *watch, Progress *progress, bool *ret_is_over)
 /* "db (starting, spawned)"; a name that is gone stands alone */
 static void append_awaited(Watch *watch, GString *out, const char *name)
 {
-        g_autofree char *path = NULL;
+        g_autofree char *path = call_component_path(name);
         g_autoptr(JsonObject) component = NULL;
         const char *sub_state;
 
         g_string_append(out, name);
-        if (sd_bus_path_encode(REEVE_COMPONENT_PATH, name, &path) < 0 ||
-            call_properties(watch->ctl, path, REEVE_COMPONENT_INTERFACE, &component) < 0)
+        if (call_properties(watch->ctl, path, REEVE_COMPONENT_INTERFACE, &component) < 0)
                 return;
         sub_state = field_string(component, "SubState");
         g_string_append_printf(out, " (%s", component_state(component));
@@ -229,15 +220,17 @@ static void show_progress(Watch *watch, Progress *progress)
 /* Until a Change has news, an interval at most; other signals that arrive do not prolong it. */
 static int wait_news(Watch *watch, uint64_t interval_usec)
 {
-        uint64_t end = clock_monotonic() + interval_usec, now;
+        uint64_t end = clock_monotonic() + interval_usec;
 
-        while (!watch->is_news && (now = clock_monotonic()) < end) {
-                int r = sd_bus_process(watch->ctl->bus, NULL);
+        while (!watch->is_news) {
+                g_autoptr(WireMessage) signal = NULL;
+                int r = bus_take_signal(watch->ctl->bus, end, &signal);
 
+                if (r < 0)
+                        return call_fail(watch->ctl, watch->verb, NULL, r);
                 if (r == 0)
-                        r = sd_bus_wait(watch->ctl->bus, end - now);
-                if (r < 0 && r != -EINTR)
-                        return call_fail(watch->ctl, watch->verb, &SD_BUS_ERROR_NULL, r);
+                        break;
+                watch->is_news = is_of_change(signal);
         }
         return 0;
 }

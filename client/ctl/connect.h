@@ -8,15 +8,11 @@
 
 #include "ctl.h"
 
-#define CALL_TIMEOUT_USEC UINT64_C(15000000)
-
-/* 0, or a negative errno after the message. Blocks five seconds at most. */
+/* 0, or a negative errno after the message. Blocks five seconds at most. Whether
+ * there is somebody who answers is known with the first call. */
 int ctl_connect(Ctl *ctl) MUST_CHECK;
 /* The same without the message. */
 int ctl_connect_quietly(Ctl *ctl) MUST_CHECK;
 
 /* What to do when there is no container to talk to; borrowed. */
 const char *connect_advice(const Ctl *ctl);
-
-/* "unix:path=" with what D-Bus addresses reserve escaped. Newly allocated. */
-char *address_of_path(const char *path);

@@ -6,8 +6,6 @@
 #include "dbus/names.h"
 #include "verb.h"
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(sd_bus_error, sd_bus_error_free)
-
 typedef struct Request {
         Ctl *ctl;
         const char *verb;   /* as typed */
@@ -37,7 +35,7 @@ static int check_names(Ctl *ctl)
 /* 1: asked; 0: refused with a message; -EAGAIN: refused because of one that we may be stopping just now */
 static int ask(Request *request, const char *name, bool may_retry)
 {
-        g_auto(sd_bus_error) error = SD_BUS_ERROR_NULL;
+        g_auto(BusError) error = {0};
         g_autofree char *subject = g_strdup_printf("%s %s", request->verb, name);
         g_autoptr(JsonArray) reply = NULL;
         int r;
@@ -47,7 +45,7 @@ static int ask(Request *request, const char *name, bool may_retry)
                                            "b", 1);
         else
                 r = call_container_quietly(request->ctl, &error, &reply, request->member, "sa{sv}", name, 0);
-        if (r < 0 && may_retry && sd_bus_error_has_name(&error, REEVE_ERROR_PREFIX "InUse"))
+        if (r < 0 && may_retry && bus_error_is(&error, REEVE_ERROR_PREFIX "InUse"))
                 return -EAGAIN;
         if (r < 0) {
                 call_fail(request->ctl, subject, &error, r);

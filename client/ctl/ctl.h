@@ -3,8 +3,6 @@
  * Does not own: the verbs (verb.h). */
 #pragma once
 
-#include <systemd/sd-bus.h>
-
 #include "option.h"
 #include "text.h"
 
@@ -23,7 +21,7 @@ typedef struct Ctl {
         const char *const *names; /* what stands behind the verb, NULL-terminated, borrowed from options */
         size_t n_names;
         Screen out, err;
-        sd_bus *bus;       /* NULL until ctl_connect() */
+        struct Bus *bus;       /* NULL until ctl_connect() */
         const char *where; /* which container, for messages; set with bus */
 } Ctl;
 

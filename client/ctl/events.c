@@ -70,27 +70,13 @@ static int print_held(Follower *follower, bool is_tail)
         return print_events(follower->ctl, events, is_tail ? tail_begin(follower->ctl, events) : 0);
 }
 
-static int on_event(sd_bus_message *message, void *userdata, sd_bus_error *error)
-{
-        Follower *follower = userdata;
-        g_autoptr(JsonArray) event = NULL;
-
-        (void) error;
-        if (reply_read(message, &event) >= 0)
-                json_array_add_array_element(follower->arrived, g_steal_pointer(&event));
-        return 0;
-}
-
 /* Behind a broker the end of the daemon is seen by its name; on the private socket by the end of the connection. */
-static int on_owner(sd_bus_message *message, void *userdata, sd_bus_error *error)
+static void take(Follower *follower, const WireMessage *signal)
 {
-        Follower *follower = userdata;
-        const char *name, *old_owner, *new_owner;
-
-        (void) error;
-        if (sd_bus_message_read(message, "sss", &name, &old_owner, &new_owner) >= 0 && !*new_owner)
+        if (g_strcmp0(signal->member, "Event") == 0)
+                json_array_add_array_element(follower->arrived, json_array_ref(signal->body));
+        else if (g_strcmp0(signal->member, "NameOwnerChanged") == 0 && g_strcmp0(element_string(signal->body, 2), "") == 0)
                 follower->is_ended = true;
-        return 0;
 }
 
 static int print_arrived(Follower *follower)
@@ -119,43 +105,32 @@ static int print_arrived(Follower *follower)
 
 static int follow(Follower *follower)
 {
-        for (;;) {
-                int r = sd_bus_process(follower->ctl->bus, NULL);
+        int r;
 
-                if (r == 0 && element_count(follower->arrived) > 0) {
-                        if (print_arrived(follower) != EXIT_OK)
-                                return EXIT_OTHER;
-                        continue;
-                }
-                if (r == 0)
-                        r = follower->is_ended ? -ECONNRESET : sd_bus_wait(follower->ctl->bus, UINT64_MAX);
-                if (r == -EINTR || r >= 0)
-                        continue;
-                /* what came just before the end still counts */
-                (void) print_events(follower->ctl, follower->arrived, 0);
-                if (r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE)
-                        ctl_error(follower->ctl, "events: the container has ended, or closed the connection");
-                else
-                        ctl_error(follower->ctl, "events: the connection broke: %s", strerror(-r));
-                return EXIT_OTHER;
-        }
+        do {
+                g_autoptr(WireMessage) signal = NULL;
+                bool is_waiting = element_count(follower->arrived) == 0 && !follower->is_ended;
+
+                r = bus_take_signal(follower->ctl->bus, is_waiting ? UINT64_MAX : 0, &signal);
+                if (r > 0)
+                        take(follower, signal);
+                else if (print_arrived(follower) != EXIT_OK)
+                        return EXIT_OTHER;
+        } while (r > 0 || (r == 0 && !follower->is_ended));
+        (void) call_fail(follower->ctl, "events", NULL, r < 0 ? r : -ECONNRESET);
+        return EXIT_OTHER;
 }
 
 static int subscribe(Follower *follower)
 {
-        sd_bus *bus = follower->ctl->bus;
-        int is_broker = sd_bus_is_bus_client(bus);
-        int r = sd_bus_match_signal(bus, NULL, is_broker > 0 ? REEVE_BUS_NAME : NULL, REEVE_PATH,
-                                    REEVE_CONTAINER_INTERFACE, "Event", on_event, follower);
+        Bus *bus = follower->ctl->bus;
+        int r = bus_subscribe(bus, "type='signal',sender='" REEVE_BUS_NAME "',interface='" REEVE_CONTAINER_INTERFACE
+                                   "',member='Event'");
 
-        if (r >= 0 && is_broker > 0)
-                r = sd_bus_add_match(bus, NULL,
-                                     "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',"
-                                     "arg0='" REEVE_BUS_NAME "'",
-                                     on_owner, follower);
-        if (r < 0)
-                ctl_error(follower->ctl, "events: cannot subscribe: %s", strerror(-r));
-        return r;
+        if (r >= 0)
+                r = bus_subscribe(bus, "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',"
+                                       "arg0='" REEVE_BUS_NAME "'");
+        return r < 0 ? call_fail(follower->ctl, "events", NULL, r) : 0;
 }
 
 /* A mistyped name would be followed for ever. */

@@ -3,18 +3,13 @@
 
 static const char *node_string(JsonNode *node)
 {
-        return node && JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING
-                       ? json_node_get_string(node)
-                       : NULL;
+        return json_node_type(node) == JSON_STRING ? json_node_get_string(node) : NULL;
 }
 
 static uint64_t node_number(JsonNode *node)
 {
-        gint64 value;
+        int64_t value = json_node_type(node) == JSON_INT ? json_node_get_int(node) : 0;
 
-        if (!node || !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_INT64)
-                return 0;
-        value = json_node_get_int(node);
         return value < 0 ? 0 : (uint64_t) value;
 }
 
@@ -30,12 +25,12 @@ static JsonNode *element(JsonArray *array, guint index)
 
 static JsonObject *node_object(JsonNode *node)
 {
-        return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+        return json_node_type(node) == JSON_OBJECT ? json_node_get_object(node) : NULL;
 }
 
 static JsonArray *node_array(JsonNode *node)
 {
-        return node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+        return json_node_type(node) == JSON_ARRAY ? json_node_get_array(node) : NULL;
 }
 
 const char *field_string(JsonObject *object, const char *name)
@@ -52,15 +47,14 @@ bool field_bool(JsonObject *object, const char *name)
 {
         JsonNode *node = member(object, name);
 
-        return node && JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_BOOLEAN &&
-               json_node_get_boolean(node);
+        return json_node_type(node) == JSON_BOOLEAN && json_node_get_boolean(node);
 }
 
 bool field_is_null(JsonObject *object, const char *name)
 {
         JsonNode *node = member(object, name);
 
-        return node && JSON_NODE_HOLDS_NULL(node);
+        return node && json_node_type(node) == JSON_NULL;
 }
 
 JsonObject *field_object(JsonObject *object, const char *name)
@@ -98,27 +92,18 @@ JsonArray *element_array(JsonArray *array, guint index)
         return node_array(element(array, index));
 }
 
-static void append_node(GString *out, JsonNode *node, bool is_line)
-{
-        g_autoptr(JsonGenerator) generator = json_generator_new();
-
-        json_generator_set_pretty(generator, !is_line);
-        json_generator_set_indent(generator, 2);
-        json_generator_set_root(generator, node);
-        json_generator_to_gstring(generator, out);
-        g_string_append_c(out, '\n');
-}
-
 void json_append_object(GString *out, JsonObject *object, bool is_line)
 {
-        g_autoptr(JsonNode) node = json_node_init_object(json_node_alloc(), object);
+        g_autoptr(JsonNode) node = json_node_new_object(json_object_ref(object));
 
-        append_node(out, node, is_line);
+        json_node_append(out, node, is_line);
+        g_string_append_c(out, '\n');
 }
 
 void json_append_array(GString *out, JsonArray *array, bool is_line)
 {
-        g_autoptr(JsonNode) node = json_node_init_array(json_node_alloc(), array);
+        g_autoptr(JsonNode) node = json_node_new_array(json_array_ref(array));
 
-        append_node(out, node, is_line);
+        json_node_append(out, node, is_line);
+        g_string_append_c(out, '\n');
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
 #include <unistd.h>
 
+#include "bus.h"
 #include "verb.h"
 
 static int usage(const Ctl *ctl, const char *text)
@@ -91,13 +93,26 @@ static int run(Ctl *ctl, int argc, char **argv)
         return run_verb(ctl, verb);
 }
 
+/* A stream that we were started without must not become our connection: what is written there fails, as it should. */
+static void reserve_streams(void)
+{
+        int fd;
+
+        do
+                fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd >= 0)
+                (void) close(fd);
+}
+
 int main(int argc, char **argv)
 {
         Ctl ctl = {0};
         int status;
 
+        reserve_streams();
         status = run(&ctl, argc, argv);
-        sd_bus_flush_close_unref(ctl.bus);
+        bus_free(ctl.bus);
         options_done(&ctl.options);
         return status;
 }

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: D-Bus values as JSON values, the one form in which verbs read and print what the daemon says; and safe reading.
- * Does not own: calls (call.h). Dictionaries become objects, structs become arrays, variants what they hold; unsigned
- * numbers that JSON cannot carry (infinity) become null. */
+/* Owns: safe reading of what the daemon says, which is JSON values (wire.h), and printing it.
+ * Does not own: calls (call.h). */
 #pragma once
 
-#include <json-glib/json-glib.h>
-#include <systemd/sd-bus.h>
-
 #include "ctl.h"
-
-/* All that is left of MESSAGE, one element an argument. 0 or a negative errno. */
-int reply_read(sd_bus_message *message, JsonArray **ret) MUST_CHECK;
+#include "json.h"
 
 /* Members of the wrong type count as absent: NULL, 0, false. What is returned is borrowed. OBJECT may be NULL. */
 const char *field_string(JsonObject *object, const char *name);

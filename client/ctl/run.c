@@ -2,15 +2,17 @@
 /* A private container in the foreground. The daemon has a process group of its own, so that Ctrl-C on a terminal
  * reaches the command and us, and the daemon is told once, by us, when it is time to stop. */
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <systemd/sd-event.h>
-
+#include "bus_address.h"
 #include "child.h"
-#include "connect.h"
+#include "clock.h"
 #include "place.h"
 #include "reeved.h"
 #include "verb.h"
@@ -23,18 +25,20 @@ static const int handled[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 typedef struct Run {
         Ctl *ctl;
-        sd_event *event;
+        int signal_fd;
         Place place;
         sigset_t mask; /* as we were started */
         char *address; /* of the private socket */
         pid_t daemon;  /* 0: not running */
         pid_t command;
+        uint64_t command_end_usec; /* when it is killed; UINT64_MAX: never */
         int daemon_status; /* STATUS_NONE until it ended */
         int command_status;
         int signal; /* the first that was sent to us */
         unsigned n_interrupts;
         bool is_ready;
         bool is_stopping;
+        bool is_over;
         bool is_lost;    /* the container ended before the command */
         bool is_crashed; /* the daemon did not end by itself: it may have left processes behind */
 } Run;
@@ -50,27 +54,21 @@ static void stop_daemon(Run *run)
         if (run->daemon > 0)
                 (void) kill(run->daemon, SIGTERM);
         else
-                (void) sd_event_exit(run->event, 0);
+                run->is_over = true;
 }
 
-static int on_command_timeout(sd_event_source *source, uint64_t usec, void *userdata)
+static void on_command_timeout(Run *run)
 {
-        Run *run = userdata;
-
-        (void) source;
-        (void) usec;
+        run->command_end_usec = UINT64_MAX;
         if (run->command > 0)
                 (void) kill(run->command, SIGKILL);
-        return 0;
 }
 
 /* SIGNAL 0: it has got one */
 static void end_command(Run *run, int signal)
 {
         (void) kill(run->command, signal);
-        if (sd_event_add_time_relative(run->event, NULL, CLOCK_MONOTONIC, COMMAND_TIMEOUT_USEC, 0, on_command_timeout,
-                                       run) < 0)
-                (void) kill(run->command, SIGKILL);
+        run->command_end_usec = MIN(run->command_end_usec, clock_monotonic() + COMMAND_TIMEOUT_USEC);
 }
 
 static int start_daemon(Run *run)
@@ -118,19 +116,13 @@ static void start_command(Run *run)
         stop_daemon(run);
 }
 
-static int on_notify(sd_event_source *source, int fd, uint32_t events, void *userdata)
+static void on_notify(Run *run)
 {
-        Run *run = userdata;
-
-        (void) source;
-        (void) fd;
-        (void) events;
         if (!place_is_ready(&run->place, run->daemon) || run->is_ready)
-                return 0;
+                return;
         run->is_ready = true;
         if (has_command(run) && !run->is_stopping)
                 start_command(run);
-        return 0;
 }
 
 static void on_daemon_end(Run *run, const siginfo_t *info)
@@ -142,7 +134,7 @@ static void on_daemon_end(Run *run, const siginfo_t *info)
                 ctl_error(run->ctl, "run: reeved was killed by signal %d (%s)", info->si_status,
                           strsignal(info->si_status));
         if (run->command == 0) {
-                (void) sd_event_exit(run->event, 0);
+                run->is_over = true;
                 return;
         }
         run->is_lost = true;
@@ -151,17 +143,13 @@ static void on_daemon_end(Run *run, const siginfo_t *info)
         end_command(run, SIGTERM);
 }
 
-static int on_child(sd_event_source *source, const struct signalfd_siginfo *signal, void *userdata)
+static void on_child(Run *run)
 {
-        Run *run = userdata;
-
-        (void) source;
-        (void) signal;
         for (;;) {
                 siginfo_t info = {0};
 
                 if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
-                        return 0;
+                        return;
                 if (info.si_pid == run->daemon) {
                         on_daemon_end(run, &info);
                 } else if (info.si_pid == run->command) {
@@ -181,39 +169,33 @@ static void pass_to_command(Run *run, int number, bool is_from_terminal)
                 (void) kill(run->command, SIGINT);
 }
 
-static int on_signal(sd_event_source *source, const struct signalfd_siginfo *signal, void *userdata)
+static void on_signal(Run *run, const struct signalfd_siginfo *signal)
 {
-        Run *run = userdata;
         int number = (int) signal->ssi_signo;
 
-        (void) source;
         run->signal = run->signal ? run->signal : number;
         if (run->command > 0) {
                 pass_to_command(run, number, signal->ssi_code == FROM_TERMINAL);
-                return 0;
+                return;
         }
         if (number == SIGINT)
                 run->n_interrupts++;
         if (number == SIGQUIT || run->n_interrupts > 2) {
                 if (run->daemon > 0)
                         (void) kill(run->daemon, SIGKILL);
-                return 0;
+                return;
         }
         if (run->n_interrupts == 2)
                 ctl_note(run->ctl, "run: stopping in order; once more kills everything");
         if (!run->is_stopping)
                 stop_daemon(run);
-        return 0;
 }
 
 /* Before anything exists that would have to be tidied up. What our parent had ignored (nohup) stays so. */
 static int prepare(Run *run)
 {
         sigset_t set;
-        int r = sd_event_new(&run->event);
 
-        if (r < 0)
-                return r;
         (void) sigemptyset(&set);
         (void) sigaddset(&set, SIGCHLD);
         for (size_t i = 0; i < G_N_ELEMENTS(handled); i++) {
@@ -227,35 +209,53 @@ static int prepare(Run *run)
         /* our messages may go into a pipe that nobody reads any more: that must not leave a container behind */
         (void) signal(SIGPIPE, SIG_IGN);
         child_adopt_orphans();
-        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(handled); i++)
-                if (sigismember(&set, handled[i]))
-                        r = sd_event_add_signal(run->event, NULL, handled[i], on_signal, run);
-        if (r >= 0)
-                r = sd_event_add_signal(run->event, NULL, SIGCHLD, on_child, run);
-        return r;
+        run->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+        return run->signal_fd < 0 ? -errno : 0;
+}
+
+static void read_signals(Run *run)
+{
+        struct signalfd_siginfo signal;
+
+        while (read(run->signal_fd, &signal, sizeof(signal)) == sizeof(signal))
+                if (signal.ssi_signo == SIGCHLD)
+                        on_child(run);
+                else
+                        on_signal(run, &signal);
+}
+
+/* That the container is ready is heard before that it has ended. */
+static int loop(Run *run)
+{
+        struct pollfd waits[] = {{.fd = run->place.notify_fd, .events = POLLIN}, {.fd = run->signal_fd, .events = POLLIN}};
+
+        while (!run->is_over) {
+                uint64_t now = clock_monotonic(), end = run->command_end_usec;
+                int rest = end == UINT64_MAX ? -1 : end <= now ? 0 : (int) MIN((end - now) / 1000 + 1, (uint64_t) INT_MAX);
+
+                if (poll(waits, G_N_ELEMENTS(waits), rest) < 0 && errno != EINTR)
+                        return -errno;
+                if (waits[0].revents)
+                        on_notify(run);
+                if (waits[1].revents)
+                        read_signals(run);
+                if (clock_monotonic() >= run->command_end_usec)
+                        on_command_timeout(run);
+        }
+        return 0;
 }
 
 static int run_container(Run *run)
 {
-        sd_event_source *source = NULL;
         g_autofree char *path = NULL;
         int r = place_init(&run->place, run->ctl);
 
         if (r < 0)
                 return r;
         path = g_build_filename(run->place.directory, "bus", NULL);
-        run->address = address_of_path(path);
-        r = sd_event_add_io(run->event, &source, run->place.notify_fd, EPOLLIN, on_notify, run);
-        if (r >= 0)
-                r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IMPORTANT);
-        if (r >= 0)
-                r = sd_event_source_set_floating(source, true);
-        sd_event_source_unref(source);
-        if (r >= 0)
-                r = start_daemon(run);
-        if (r >= 0)
-                r = sd_event_loop(run->event);
-        return r;
+        run->address = bus_address_of_path(path);
+        r = start_daemon(run);
+        return r < 0 ? r : loop(run);
 }
 
 static int result(const Run *run)
@@ -272,7 +272,12 @@ static int result(const Run *run)
 
 int verb_run(Ctl *ctl)
 {
-        Run run = {.ctl = ctl, .daemon_status = STATUS_NONE, .command_status = STATUS_NONE, .place.notify_fd = -1};
+        Run run = {.ctl = ctl,
+                   .signal_fd = -1,
+                   .command_end_usec = UINT64_MAX,
+                   .daemon_status = STATUS_NONE,
+                   .command_status = STATUS_NONE,
+                   .place.notify_fd = -1};
         int r;
 
         if (ctl_has(ctl, OPTION_OVERLAY)) {
@@ -291,7 +296,8 @@ int verb_run(Ctl *ctl)
         if (run.is_crashed)
                 child_end_all();
         place_done(&run.place, ctl);
-        sd_event_unref(run.event);
+        if (run.signal_fd >= 0)
+                (void) close(run.signal_fd);
         g_free(run.address);
         return r < 0 ? EXIT_OTHER : result(&run);
 }

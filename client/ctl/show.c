@@ -13,17 +13,22 @@ typedef struct Show {
 
 static void append_value(GString *out, JsonNode *node)
 {
-        g_autofree char *text = NULL;
+        g_autoptr(GString) text = NULL;
 
-        if (JSON_NODE_HOLDS_NULL(node)) {
+        switch (json_node_type(node)) {
+        case JSON_NULL:
                 g_string_append(out, "infinity");
-        } else if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING) {
+                break;
+        case JSON_STRING:
                 text_append(out, json_node_get_string(node));
-        } else if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_BOOLEAN) {
+                break;
+        case JSON_BOOLEAN:
                 g_string_append(out, json_node_get_boolean(node) ? "yes" : "no");
-        } else {
-                text = json_to_string(node, FALSE);
-                text_append(out, text);
+                break;
+        default:
+                text = g_string_new(NULL);
+                json_node_append(text, node, true);
+                text_append(out, text->str);
         }
 }
 
@@ -40,7 +45,7 @@ static void append_array(GString *out, JsonArray *array, char separator)
 
                 if (i > 0)
                         g_string_append_c(out, separator);
-                if (JSON_NODE_HOLDS_ARRAY(node) && separator == ' ')
+                if (json_node_type(node) == JSON_ARRAY && separator == ' ')
                         append_array(out, json_node_get_array(node), ':');
                 else
                         append_value(out, node);
@@ -58,7 +63,7 @@ static void show_line(Show *show, const char *name, JsonNode *node)
                 text_append(show->out, name);
                 g_string_append_c(show->out, '=');
         }
-        if (JSON_NODE_HOLDS_ARRAY(node))
+        if (json_node_type(node) == JSON_ARRAY)
                 append_array(show->out, json_node_get_array(node), ' ');
         else
                 append_value(show->out, node);
@@ -74,7 +79,7 @@ static void show_object(Show *show, JsonObject *object, const char *prefix)
                 g_autofree char *full = g_strdup_printf("%s%s", prefix, (const char *) name->data);
                 JsonNode *node = json_object_get_member(object, name->data);
 
-                if (JSON_NODE_HOLDS_OBJECT(node) && !*prefix) {
+                if (json_node_type(node) == JSON_OBJECT && !*prefix) {
                         g_autofree char *below = g_strdup_printf("%s.", full);
 
                         show_object(show, json_node_get_object(node), below);

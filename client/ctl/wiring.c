@@ -4,14 +4,13 @@
 #include "component.h"
 
 typedef struct Wiring {
-        GHashTable *by_name; /* borrowed */
+        GHashTable *states; /* borrowed */
         bool has_colour;
 } Wiring;
 
 static void append_neighbour(const Wiring *wiring, GString *out, const char *name)
 {
-        JsonObject *component = g_hash_table_lookup(wiring->by_name, name);
-        const char *state = component ? component_state(component) : NULL;
+        const char *state = g_hash_table_lookup(wiring->states, name);
 
         text_append(out, name);
         if (!state)
@@ -92,9 +91,9 @@ static void append_provides(GString *out, JsonArray *provides)
                 g_string_append_c(out, '\n');
 }
 
-void wiring_append(GString *out, JsonObject *component, GHashTable *by_name, bool has_colour)
+void wiring_append(GString *out, JsonObject *component, GHashTable *states, bool has_colour)
 {
-        Wiring wiring = {.by_name = by_name, .has_colour = has_colour};
+        Wiring wiring = {.states = states, .has_colour = has_colour};
 
         append_provides(out, field_array(component, "Provides"));
         append_references(&wiring, out, component);

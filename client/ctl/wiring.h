@@ -5,5 +5,5 @@
 
 #include "reply.h"
 
-/* BY_NAME: every component's properties by its name, for the states of the neighbours. */
-void wiring_append(GString *out, JsonObject *component, GHashTable *by_name, bool has_colour);
+/* STATES: of the neighbours, by name; what is not in it is shown without. */
+void wiring_append(GString *out, JsonObject *component, GHashTable *states, bool has_colour);

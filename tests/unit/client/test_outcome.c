@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "finding.h"
+#include "json_reading.h"
 #include "outcome.h"
 
 #define FINDING                                                                                                        \
@@ -16,10 +17,9 @@
 
 static JsonObject *object_of(const char *text)
 {
-        g_autoptr(JsonParser) parser = json_parser_new();
+        g_autoptr(JsonNode) node = json_from_string(text);
 
-        assert_true(json_parser_load_from_data(parser, text, -1, NULL));
-        return json_object_ref(json_node_get_object(json_parser_get_root(parser)));
+        return json_object_ref(json_node_get_object(node));
 }
 
 static void assert_json(JsonObject *object, const char *expected)

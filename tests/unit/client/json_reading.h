@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: JSON text as values, for tables of cases; asserts on what is not JSON. The programs never read any. */
+#pragma once
+
+#include <string.h>
+
+#include "json.h"
+
+static JsonNode *read_node(const char **text);
+
+static inline char *read_text(const char **text)
+{
+        GString *out = g_string_new(NULL);
+
+        assert_int_equal(*(*text)++, '"');
+        for (; **text != '"'; (*text)++)
+                if (g_str_has_prefix(*text, "\\u")) {
+                        g_autofree char *digits = g_strndup(*text + 2, 4);
+
+                        g_string_append_unichar(out, (gunichar) g_ascii_strtoull(digits, NULL, 16));
+                        *text += 5;
+                } else {
+                        g_string_append_c(out, **text);
+                }
+        (*text)++;
+        return g_string_free(out, FALSE);
+}
+
+static inline JsonNode *read_list(const char **text)
+{
+        JsonArray *array = json_array_new();
+
+        for ((*text)++; **text != ']'; *text += **text == ',')
+                json_array_add_element(array, read_node(text));
+        (*text)++;
+        return json_node_new_array(array);
+}
+
+static inline JsonNode *read_members(const char **text)
+{
+        JsonObject *object = json_object_new();
+
+        for ((*text)++; **text != '}'; *text += **text == ',') {
+                g_autofree char *name = read_text(text);
+
+                assert_int_equal(*(*text)++, ':');
+                json_object_set_member(object, name, read_node(text));
+        }
+        (*text)++;
+        return json_node_new_object(object);
+}
+
+static JsonNode *read_node(const char **text)
+{
+        char *end;
+        int64_t number;
+
+        if (**text == '{')
+                return read_members(text);
+        if (**text == '[')
+                return read_list(text);
+        if (**text == '"') {
+                g_autofree char *string = read_text(text);
+
+                return json_node_new_string(string);
+        }
+        if (strchr("tfn", **text)) {
+                JsonNode *node = **text == 'n' ? json_node_new_null() : json_node_new_boolean(**text == 't');
+
+                *text += **text == 'f' ? 5 : 4;
+                return node;
+        }
+        number = g_ascii_strtoll(*text, &end, 10);
+        assert_ptr_not_equal(end, *text);
+        *text = end;
+        return json_node_new_int(number);
+}
+
+static inline JsonNode *json_from_string(const char *text)
+{
+        JsonNode *node = read_node(&text);
+
+        assert_string_equal(text, "");
+        return node;
+}
