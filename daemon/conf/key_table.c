@@ -173,6 +173,23 @@ static void key_build(Key *key, const Claim *claims, size_t n_claims, Arena *are
         }
 }
 
+static void add_slots(KeyTable *table, Arena *arena)
+{
+        uint32_t n_slots = 2;
+
+        while (n_slots < 2 * table->n_keys)
+                n_slots *= 2;
+        table->mask = n_slots - 1;
+        table->slots = arena_new(arena, uint32_t, n_slots);
+        for (uint32_t i = 0; i < table->n_keys; i++) {
+                uint32_t slot = g_str_hash(table->names[i]) & table->mask;
+
+                while (table->slots[slot])
+                        slot = (slot + 1) & table->mask;
+                table->slots[slot] = i + 1;
+        }
+}
+
 void key_table_build(KeyTable *table, GArray *claims, Arena *arena, DiagList *diags)
 {
         Claim *all;
@@ -190,16 +207,15 @@ void key_table_build(KeyTable *table, GArray *claims, Arena *arena, DiagList *di
                 key_build(&table->keys[table->n_keys], &all[i], end - i, arena, diags);
                 table->names[table->n_keys++] = all[i].key;
         }
-}
-
-static int compare_key(const void *name, const void *key)
-{
-        return strcmp(name, ((const Key *) key)->name);
+        add_slots(table, arena);
 }
 
 const Key *key_table_find(const KeyTable *table, const char *name)
 {
         if (table->n_keys == 0)
                 return NULL;
-        return bsearch(name, table->keys, table->n_keys, sizeof(Key), compare_key);
+        for (uint32_t slot = g_str_hash(name) & table->mask; table->slots[slot]; slot = (slot + 1) & table->mask)
+                if (strcmp(table->keys[table->slots[slot] - 1].name, name) == 0)
+                        return &table->keys[table->slots[slot] - 1];
+        return NULL;
 }

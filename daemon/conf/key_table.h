@@ -21,6 +21,8 @@ typedef struct KeyTable {
         Key *keys; /* by name; all of it lies in the arena */
         uint32_t n_keys;
         const char **names; /* NULL-terminated */
+        uint32_t *slots;    /* by hash: place in keys + 1; 0: free. At least half of them are */
+        uint32_t mask;
 } KeyTable;
 
 /* CLAIMS, of Claim, each once, is sorted in place; the outcome does not hang on its order (§3). */

@@ -153,7 +153,6 @@ int kind_parse_limit(const Assignment *assignment, void *target)
 
 static int parse_link(const Assignment *assignment, Chain *chain, char *word, bool has_routes, bool is_provided)
 {
-        g_autofree char *whole = g_strdup(word);
         char *route = has_routes ? strchr(word, ':') : NULL;
         Link *link;
 
@@ -162,13 +161,16 @@ static int parse_link(const Assignment *assignment, Chain *chain, char *word, bo
         if (!name_is_valid(word)) {
                 g_autofree char *valid = name_to_valid(word);
 
-                diag_set_hint(assign_word_error(assignment, whole, "does not begin with a name"),
+                if (route)
+                        route[-1] = ':';
+                diag_set_hint(assign_word_error(assignment, word, "does not begin with a name"),
                               "a name is [a-z][a-z0-9_.-]{0,62}%s%s%s", valid ? ", such as '" : "", valid ? valid : "",
                               valid ? "'" : "");
                 return -EBADMSG;
         }
         if (route && !route_is_valid(route, is_provided)) {
-                diag_set_hint(assign_word_error(assignment, whole, "has no valid route"),
+                route[-1] = ':';
+                diag_set_hint(assign_word_error(assignment, word, "has no valid route"),
                               "a route is letters, digits and ._@/+-%s", is_provided ? ", or * for any" : "");
                 return -EBADMSG;
         }

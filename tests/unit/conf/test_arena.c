@@ -23,7 +23,7 @@ static void test_pieces(void **state)
         for (size_t i = 0; i < N; i++) {
                 sizes[i] = i % 100 == 0 ? 20000 + i : i % 67;
                 pieces[i] = arena_take(&arena, sizes[i]);
-                assert_int_equal((uintptr_t) pieces[i] % _Alignof(max_align_t), 0);
+                assert_int_equal((uintptr_t) pieces[i] % sizeof(uint64_t), 0);
                 for (size_t j = 0; j < sizes[i]; j++)
                         assert_int_equal(pieces[i][j], 0);
                 memset(pieces[i], (int) (i % 251) + 1, sizes[i]);
