@@ -137,6 +137,7 @@ static const sd_bus_vtable component_vtable[] = {
         SD_BUS_PROPERTY("TimeoutStartUSec", "t", get_timeout_start, 0, PROPERTY_CONST),
         SD_BUS_PROPERTY("TimeoutStopUSec", "t", get_timeout_stop, 0, PROPERTY_CONST),
         SD_BUS_PROPERTY("Source", "(su)", get_source, 0, PROPERTY_CONST),
+        SD_BUS_PROPERTY("DropIns", "as", component_get_drop_ins, 0, PROPERTY_CONST),
         SD_BUS_PROPERTY("Provides", "a(ss)", component_get_provides, 0, PROPERTY_CONST),
         SD_BUS_PROPERTY("Requires", "a(ssss)", component_get_requires, 0, PROPERTY_CONST),
         SD_BUS_PROPERTY("RequiredBy", "as", component_get_required_by, 0, PROPERTY_CONST),

@@ -34,6 +34,17 @@ PROPERTY_GETTER(component_get_provides)
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+PROPERTY_GETTER(component_get_drop_ins)
+{
+        const ApiSpot *spot = userdata;
+        const Module *module = plan_definition(plan_of(spot), spot->index)->module;
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+
+        for (uint32_t i = 0; r >= 0 && i < module->n_drop_ins; i++)
+                r = marshal_text(reply, module->drop_ins[i]);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 static const Provider *find_provider(const Registry *registry, const char *name, const char *route)
 {
         const Key *key = registry_find_key(registry, name);

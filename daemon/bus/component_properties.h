@@ -5,6 +5,7 @@
 
 #include "property.h"
 
+PROPERTY_GETTER(component_get_drop_ins);
 PROPERTY_GETTER(component_get_provides);
 PROPERTY_GETTER(component_get_requires);
 PROPERTY_GETTER(component_get_required_by);

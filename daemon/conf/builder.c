@@ -76,6 +76,8 @@ Module *builder_make_module(Builder *builder, const ModuleDraft *draft, bool is_
         module->documentation = draft->keys.documentation;
         module->is_private = draft->keys.visibility == VISIBILITY_PRIVATE;
         module->is_loaded = is_loaded;
+        module->n_drop_ins = draft->drop_ins->len;
+        module->drop_ins = arena_copy(builder->arena, draft->drop_ins->pdata, sizeof(char *) * draft->drop_ins->len);
 
         module->requires = make_names(builder, &draft->keys.requires, &module->n_requires);
         module->resources = make_names(builder, &draft->keys.resources, &module->n_resources);

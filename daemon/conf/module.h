@@ -19,7 +19,8 @@ struct Module {
         const char *documentation; /* or NULL */
         const ModuleRef *requires; /* §48, a full barrier (§50) */
         const ModuleRef *resources; /* §47 */
-        uint32_t n_requires, n_resources;
+        const char *const *drop_ins; /* files that were laid over the module's, in their order */
+        uint32_t n_requires, n_resources, n_drop_ins;
         bool is_private; /* Visibility=private (§29) */
         bool is_loaded;  /* false: outside --only (§34); a ref to it is judged as if it were absent */
 };

@@ -28,6 +28,7 @@ ModuleDraft *module_draft_new(AssignContext *context, const char *file)
         ModuleDraft *module = g_new0(ModuleDraft, 1);
 
         module->origin.file = file;
+        module->drop_ins = g_ptr_array_new();
         draft_set_init(&module->components);
         draft_set_init(&module->values);
         draft_set_init(&module->aliases);
@@ -42,6 +43,7 @@ void module_draft_free(ModuleDraft *module)
 {
         if (!module)
                 return;
+        g_ptr_array_unref(module->drop_ins);
         draft_set_done(&module->components);
         draft_set_done(&module->values);
         draft_set_done(&module->aliases);

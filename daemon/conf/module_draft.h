@@ -32,6 +32,7 @@ typedef struct ModuleDraft {
         const char *name; /* in the arena; after finishing */
         Origin origin;
         ModuleKeys keys;
+        GPtrArray *drop_ins; /* interned paths of those that could be read */
         DraftSet components, values, aliases, kinds;
         DiagList diags;     /* dropped with a module that is not loaded (§34) */
         guint max_findings; /* of DIAGS; one more says that there were more */

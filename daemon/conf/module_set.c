@@ -69,6 +69,7 @@ static void read_drop_ins(ModuleDraft *module, const SourceModule *source, bool 
                 }
                 statistics->n_drop_ins++;
                 statistics->n_bytes += text.n_bytes;
+                g_ptr_array_add(module->drop_ins, (char *) *path);
                 module_draft_read(module, context, *path, text.bytes, text.n_bytes);
         }
 }
