@@ -100,15 +100,17 @@ static char *explain_inactive(const Instance *instance, const Definition *defini
 
 static char *explain_failed(const Instance *instance, const Definition *definition)
 {
-        g_autofree char *how = NULL;
+        g_autofree char *how = NULL, *limit = NULL;
 
         if (instance->end.result == RESULT_EXEC_FAILED)
                 return notice_exec_failed(definition, &instance->end);
         if (instance->end.result == RESULT_START_TIMEOUT)
                 return g_strdup("did not become ready within its TimeoutStartSec=");
         how = explain_how(instance, definition);
-        if (instance->end.result == RESULT_START_LIMIT)
-                return g_strdup_printf("%s, and had failed too often by then (StartLimitBurst=%u)", how, definition->life->start_limit_burst);
+        if (instance->end.result == RESULT_START_LIMIT) {
+                limit = notice_start_limit(definition);
+                return g_strdup_printf("%s; it %s", how, limit);
+        }
         return g_strdup_printf("%s%s", how, instance->end.result == RESULT_EXITED_EARLY ? " before it was ready" : "");
 }
 
@@ -202,6 +204,9 @@ static uint32_t explain_one(const Container *container, uint32_t node, DiagList 
 
                 diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE, is_bad ? code_of(instance) : DIAG_STATE, origin,
                                 "'%s' %s", definition->name, sentence);
+                if (is_bad && instance->end.result == RESULT_START_LIMIT)
+                        diag_set_hint(diag, "when it is mended: \"reevectl reset %s\", then \"reevectl start %s\"", definition->name,
+                                      definition->name);
         }
         diag_set_component(diag, definition->name, definition->module->name);
         return root;

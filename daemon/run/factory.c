@@ -2,6 +2,7 @@
 #include "factory.h"
 
 #include "decide.h"
+#include "notice.h"
 
 const Factory *factory_of(const Definition *definition)
 {
@@ -20,6 +21,19 @@ void factory_tell_at(Engine *engine, const Instance *instance, Origin origin, co
         engine_tell(engine, instance, RUN_WARNING, instance->state, reason, told);
 }
 
+void factory_tell_limit(Engine *engine, const Instance *instance)
+{
+        const Definition *definition = engine_definition(engine, instance);
+        g_autofree char *limit = NULL, *text = NULL;
+
+        if (instance->end.result != RESULT_START_LIMIT)
+                return;
+        limit = notice_start_limit(definition);
+        text = g_strdup_printf("%s; when it is mended: reevectl reset %s, then reevectl start %s", limit,
+                               definition->name, definition->name);
+        factory_tell(engine, instance, result_names[RESULT_START_LIMIT], text);
+}
+
 void factory_start_failed(Engine *engine, Instance *instance, Result result, const char *text)
 {
         StateEvent event;
@@ -27,6 +41,7 @@ void factory_start_failed(Engine *engine, Instance *instance, Result result, con
         instance->end.result = result;
         factory_tell(engine, instance, result_names[result], text);
         event = decide_start_failure(engine, instance);
+        factory_tell_limit(engine, instance);
         engine_post(engine, instance, event, result_names[instance->end.result]);
 }
 
@@ -43,6 +58,7 @@ void factory_fail_start(Engine *engine, Instance *instance)
         bool was_down = instance->is_down;
         StateEvent verdict = decide_start_failure(engine, instance);
 
+        factory_tell_limit(engine, instance);
         instance->is_down = was_down; /* not yet: what there is of it is stopped first */
         factory_fail(engine, instance, verdict, result_names[instance->end.result]);
 }

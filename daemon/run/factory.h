@@ -25,6 +25,8 @@ const Factory *factory_of(const Definition *definition);
 /* A warning with where the component is declared; or, of a hook, with the line. */
 void factory_tell(Engine *engine, const Instance *instance, const char *reason, const char *text);
 void factory_tell_at(Engine *engine, const Instance *instance, Origin origin, const char *reason, const char *text);
+/* Once it was decided that a failure was one too many (§104): says so, and what to do. Else nothing. */
+void factory_tell_limit(Engine *engine, const Instance *instance);
 
 /* An attempt to start came to nothing: records RESULT, tells why in TEXT, posts what follows. */
 void factory_start_failed(Engine *engine, Instance *instance, Result result, const char *text);

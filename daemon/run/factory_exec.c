@@ -53,6 +53,7 @@ static void on_exit_while_ready(Engine *engine, Instance *instance)
                 factory_tell(engine, instance, result_names[instance->end.result], text);
         }
         event = decide_exit(engine, instance); /* may make start-limit of the result */
+        factory_tell_limit(engine, instance);
         reason = is_clean ? "exited-clean" : result_names[instance->end.result];
         if (stage_has_rest(instance->live) || is_restarting)
                 factory_fail(engine, instance, event, reason);
@@ -125,6 +126,7 @@ static void on_silence(uint64_t usec, void *userdata)
         Engine *engine = live->engine;
         Instance *instance = live->instance;
         g_autofree char *span = notice_span(usec), *text = NULL;
+        StateEvent verdict;
 
         /* The daemon itself may have slept: what it was told meanwhile comes first. */
         notify_drain(live->notify);
@@ -135,7 +137,9 @@ static void on_silence(uint64_t usec, void *userdata)
         live->stop_signal = SIGABRT;
         instance->end.result = RESULT_WATCHDOG;
         factory_tell(engine, instance, result_names[RESULT_WATCHDOG], text);
-        factory_fail(engine, instance, decide_exit(engine, instance), result_names[RESULT_WATCHDOG]);
+        verdict = decide_exit(engine, instance);
+        factory_tell_limit(engine, instance);
+        factory_fail(engine, instance, verdict, result_names[RESULT_WATCHDOG]);
         engine->turn(engine);
 }
 

@@ -36,6 +36,15 @@ char *notice_end(const LastEnd *end)
         }
 }
 
+char *notice_start_limit(const Definition *definition)
+{
+        g_autofree char *span = notice_span(definition->life->start_limit_interval);
+
+        return g_strdup_printf("failed more than %u times in %s (StartLimitBurst=, StartLimitIntervalSec=) and is not "
+                               "started again by itself",
+                               definition->life->start_limit_burst, span);
+}
+
 static const HookLine *hook_line(const Definition *definition, Hook hook, uint32_t line)
 {
         return &definition->life->hooks->lines[hook][line];

@@ -16,6 +16,8 @@ char *notice_hook(const Definition *definition, const LastEnd *end);
 char *notice_hook_line(const Definition *definition, Hook hook, uint32_t line);
 /* Where the line of the hook stands that END tells of. */
 Origin notice_hook_origin(const Definition *definition, const LastEnd *end);
+/* "failed more than 5 times in 1 min 0 s (…) and is not started again by itself" */
+char *notice_start_limit(const Definition *definition);
 char *notice_start_timeout(const Definition *definition, uint64_t waited_usec);
 /* "12 ms", "1.3 s", "2 min 5 s" */
 char *notice_span(uint64_t usec);

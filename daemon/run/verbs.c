@@ -153,7 +153,7 @@ static int refuse_in_use(Container *container, const Instance *instance, DiagLis
         diag = diag_error(diags, DIAG_IN_USE, definition->origin, "'%s' is required by what runs: %.400s", definition->name, names);
         for (uint32_t i = 0; i < n; i++)
                 diag_add_candidate(diag, dependents->pdata[i]);
-        diag_set_hint(diag, "stop these first, or stop with cascade: they wait and start again with it");
+        diag_set_hint(diag, "stop these first, or all by \"reevectl stop --cascade\": they wait and start again with it");
         return -EBUSY;
 }
 
