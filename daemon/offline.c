@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "offline.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -12,10 +13,14 @@
 #include "plan/plan_print.h"
 #include "run/state.h"
 
-static void write_out(const GString *text)
+/* A full disk must not look like success; a reader that has seen enough, as `head` has, is told nothing. */
+static ExitStatus write_out(const GString *text)
 {
-        fwrite(text->str, 1, text->len, stdout);
-        fflush(stdout);
+        if (fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0)
+                return EXIT_STATUS_OK;
+        if (errno != EPIPE)
+                fprintf(stderr, "reeved: cannot write to standard output: %s\n", g_strerror(errno));
+        return EXIT_STATUS_OTHER;
 }
 
 void offline_print_diags(const DiagList *diags)
@@ -32,7 +37,7 @@ void offline_print_diags(const DiagList *diags)
         fwrite(text->str, 1, text->len, stderr);
 }
 
-static void print_json(const Options *options, const Plan *plan, const DiagList *diags)
+static ExitStatus print_json(const Options *options, const Plan *plan, const DiagList *diags)
 {
         g_autoptr(GString) text = g_string_new(NULL);
         Json json;
@@ -49,7 +54,36 @@ static void print_json(const Options *options, const Plan *plan, const DiagList 
         }
         json_end_object(&json);
         g_string_append_c(text, '\n');
-        write_out(text);
+        return write_out(text);
+}
+
+static void append_count(GString *text, const char *separator, uint32_t n, const char *what)
+{
+        g_string_append_printf(text, "%s%u %s%s", separator, n, what, n == 1 ? "" : "s");
+}
+
+/* Who sits before a terminal wonders whether anything was read; a script has the exit status. */
+static ExitStatus print_success(const Plan *plan)
+{
+        LoadStatistics statistics = registry_statistics(plan->registry);
+        g_autoptr(GString) text = g_string_new("no errors: ");
+
+        append_count(text, "", plan->n_components, "component");
+        append_count(text, " in ", plan->n_modules, "module");
+        if (statistics.n_drop_ins > 0)
+                append_count(text, ", ", statistics.n_drop_ins, "drop-in");
+        if (statistics.n_masked > 0)
+                append_count(text, ", ", statistics.n_masked, "masked file");
+        g_string_append_c(text, '\n');
+        return write_out(text);
+}
+
+static ExitStatus print_plan(const Plan *plan)
+{
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        plan_format(plan, text);
+        return write_out(text);
 }
 
 ExitStatus offline_check(const Options *options, const LoadRequest *request, DiagList *diags)
@@ -57,6 +91,7 @@ ExitStatus offline_check(const Options *options, const LoadRequest *request, Dia
         bool has_faults = diag_list_count(diags, SEVERITY_ERROR) > 0;
         g_autoptr(Plan) plan = NULL;
         Registry *registry = NULL;
+        ExitStatus status = EXIT_STATUS_OK;
         int r = registry_load(request, &registry, diags);
 
         has_faults |= r < 0;
@@ -68,18 +103,17 @@ ExitStatus offline_check(const Options *options, const LoadRequest *request, Dia
                 has_faults |= r < 0;
         }
         diag_list_sort(diags);
-        if (options->is_json) {
-                print_json(options, has_faults ? NULL : plan, diags);
-        } else {
+        if (options->is_json)
+                status = print_json(options, has_faults ? NULL : plan, diags);
+        else
                 offline_print_diags(diags);
-                if (!has_faults && plan && options->mode == MODE_PLAN) {
-                        g_autoptr(GString) text = g_string_new(NULL);
-
-                        plan_format(plan, text);
-                        write_out(text);
-                }
-        }
-        return has_faults ? EXIT_STATUS_CONFIGURATION : EXIT_STATUS_OK;
+        if (has_faults)
+                return EXIT_STATUS_CONFIGURATION;
+        if (!options->is_json && options->mode == MODE_PLAN)
+                status = print_plan(plan);
+        else if (!options->is_json && !options->is_quiet && isatty(STDOUT_FILENO))
+                status = print_success(plan);
+        return status;
 }
 
 static int print_schema(SchemaForm form, GString *text)
@@ -127,6 +161,5 @@ ExitStatus offline_print(const Options *options)
                 fprintf(stderr, "reeved: %s: %s\n", options->introspect, g_strerror(-r));
                 return EXIT_STATUS_OTHER;
         }
-        write_out(text);
-        return EXIT_STATUS_OK;
+        return write_out(text);
 }

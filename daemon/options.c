@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/names.h"
@@ -21,6 +22,7 @@ enum {
         OPTION_RUNTIME_DIRECTORY,
         OPTION_JSON,
         OPTION_STRICT,
+        OPTION_QUIET,
         OPTION_CHECK,
         OPTION_PLAN,
         OPTION_STATES,
@@ -41,6 +43,7 @@ static const struct option long_options[] = {
         {"runtime-directory", required_argument, NULL, OPTION_RUNTIME_DIRECTORY},
         {"json", no_argument, NULL, OPTION_JSON},
         {"strict", no_argument, NULL, OPTION_STRICT},
+        {"quiet", no_argument, NULL, OPTION_QUIET},
         {"check", no_argument, NULL, OPTION_CHECK},
         {"plan", no_argument, NULL, OPTION_PLAN},
         {"states", no_argument, NULL, OPTION_STATES},
@@ -72,6 +75,7 @@ void options_print_help(void)
              "  --plan                    the same, and print what would start in which order\n"
              "  --json                    with --check and --plan: as JSON\n"
              "  --strict                  treat warnings as errors\n"
+             "  --quiet                   with --check: say nothing when nothing is wrong, on a terminal too\n"
              "  --schema[=text|json|markdown]  every section and key of module files and reeved.conf\n"
              "  --states                  the state table of a component, as dot\n"
              "  --introspect PATH         the D-Bus interfaces of an object, as XML\n"
@@ -110,7 +114,19 @@ static int parse_schema(Options *options, const char *form)
         return 0;
 }
 
-static int parse_one(Options *options, int option)
+static bool is_known(const char *word)
+{
+        const char *name = word + strspn(word, "-");
+        size_t n_name = strcspn(name, "=");
+
+        for (const struct option *option = long_options; option->name; option++)
+                if (strlen(option->name) == n_name && strncmp(option->name, name, n_name) == 0)
+                        return true;
+        return false;
+}
+
+/* WORD: as it was typed */
+static int parse_one(Options *options, int option, const char *word)
 {
         switch (option) {
         case OPTION_USER:
@@ -148,6 +164,9 @@ static int parse_one(Options *options, int option)
         case OPTION_STRICT:
                 options->is_strict = true;
                 return 0;
+        case OPTION_QUIET:
+                options->is_quiet = true;
+                return 0;
         case OPTION_SCHEMA:
                 return parse_schema(options, optarg);
         case OPTION_INTROSPECT:
@@ -164,9 +183,10 @@ static int parse_one(Options *options, int option)
         case OPTION_HELP:
                 options->mode = option == OPTION_VERSION ? MODE_VERSION : MODE_HELP;
                 return 0;
+        case ':':
+                return fail("this option needs a value: ", word);
         default:
-                fputs("Try: reeved --help\n", stderr);
-                return -EINVAL; /* getopt has said what */
+                return fail(is_known(word) ? "this option takes no value: " : "there is no option ", word);
         }
 }
 
@@ -176,8 +196,9 @@ int options_parse(Options *options, int argc, char **argv)
         int option, r;
 
         *options = (Options){.is_user = geteuid() != 0};
-        while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-                r = parse_one(options, option);
+        opterr = 0;
+        while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+                r = parse_one(options, option, argv[optind - 1]);
                 if (r < 0)
                         return r;
                 if (options->mode == MODE_HELP || options->mode == MODE_VERSION)

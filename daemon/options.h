@@ -24,7 +24,7 @@ typedef enum SchemaForm { SCHEMA_TEXT, SCHEMA_JSON, SCHEMA_MARKDOWN, SCHEMA_N_ }
 typedef struct Options {
         Mode mode;
         SchemaForm schema;
-        bool is_user, is_foreground, is_json, is_strict;
+        bool is_user, is_foreground, is_json, is_strict, is_quiet;
         char **modules;           /* NULL: scanning, unless reeved.conf says otherwise */
         char **only;              /* or NULL */
         char *configuration;      /* --config: the one directory of reeved.conf, or NULL: the usual ones */

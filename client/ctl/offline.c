@@ -24,6 +24,8 @@ static int become(Ctl *ctl, const char *mode)
         arguments = reeved_arguments(ctl, path, mode);
         if (ctl_has(ctl, OPTION_JSON))
                 g_ptr_array_add(arguments, g_strdup("--json"));
+        if (ctl_has(ctl, OPTION_QUIET) && g_str_equal(mode, "--check"))
+                g_ptr_array_add(arguments, g_strdup("--quiet"));
         for (guint i = 0; ctl->options.command && ctl->options.command->pdata[i]; i++)
                 g_ptr_array_add(arguments, g_strdup(ctl->options.command->pdata[i]));
         g_ptr_array_add(arguments, NULL);
