@@ -47,12 +47,18 @@ static void page_done(Page *page)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Page, page_done)
 
+/* The exit status says it. */
+static bool is_silent(const Ctl *ctl)
+{
+        return ctl_has(ctl, OPTION_QUIET) && !ctl_has(ctl, OPTION_JSON);
+}
+
 static int begin(Ctl *ctl, Block *block)
 {
         g_autofree char *path = call_component_path(block->name);
         int r = call_begin_properties(ctl, path, REEVE_COMPONENT_INTERFACE, &block->component_serial);
 
-        return r < 0 ? r : call_begin(ctl, &block->events_serial, "GetEventsOf", "su", block->name, EVENTS_SHOWN);
+        return r < 0 || is_silent(ctl) ? r : call_begin(ctl, &block->events_serial, "GetEventsOf", "su", block->name, EVENTS_SHOWN);
 }
 
 /* -ENOENT: there is no such component, and the message has said so. */
@@ -63,8 +69,9 @@ static int end(Ctl *ctl, Block *block)
 
         if (r == -ENOENT)
                 return call_unknown(ctl, block->name);
-        if (r >= 0)
-                r = call_end(ctl, "status", block->events_serial, &reply);
+        if (r < 0 || is_silent(ctl))
+                return r;
+        r = call_end(ctl, "status", block->events_serial, &reply);
         if (r < 0)
                 return r;
         block->events = element_array(reply, 0) ? json_array_ref(element_array(reply, 0)) : json_array_new();
@@ -135,12 +142,14 @@ static int page_read(Page *page, Ctl *ctl)
         for (guint i = 0; r >= 0 && i < page->blocks->len; i++) {
                 Block *block = &g_array_index(page->blocks, Block, i);
 
-                add_neighbours(page, block->component);
-                r = explain(ctl, block);
                 if (!component_is_ready(block->component) && page->status == EXIT_OK)
                         page->status = EXIT_NOT_READY;
+                if (is_silent(ctl))
+                        continue;
+                add_neighbours(page, block->component);
+                r = explain(ctl, block);
         }
-        return r < 0 || ctl_has(ctl, OPTION_JSON) ? r : call_states(ctl, page->states);
+        return r < 0 || ctl_has(ctl, OPTION_JSON) || is_silent(ctl) ? r : call_states(ctl, page->states);
 }
 
 static void append_process(GString *out, JsonObject *component)
@@ -194,6 +203,7 @@ static void append_state(const Page *page, GString *out, JsonObject *component)
         const char *words[] = {field_string(component, "Type"), field_string(component, "Start"),
                                field_string(component, "Policy")};
         const char *module = field_string(component, "Module"), *text = field_string(component, "StatusText");
+        JsonArray *drop_ins = field_array(component, "DropIns");
         uint64_t since = component_since(component);
 
         g_string_append(out, "     Loaded: ");
@@ -204,7 +214,13 @@ static void append_state(const Page *page, GString *out, JsonObject *component)
                 g_string_append(out, words[i] ? "; " : "");
                 text_append(out, words[i] ? words[i] : "");
         }
-        g_string_append(out, ")\n      State: ");
+        g_string_append(out, ")\n");
+        for (guint i = 0; i < element_count(drop_ins); i++) {
+                g_string_append(out, i == 0 ? "    Drop-In: " : "             ");
+                text_append(out, element_string(drop_ins, i) ? element_string(drop_ins, i) : "?");
+                g_string_append_c(out, '\n');
+        }
+        g_string_append(out, "      State: ");
         text_append_coloured(out, colour_of_state(component_state(component)), page->ctl->out.has_colour, state);
         if (since > 0) {
                 g_string_append(out, " since ");
@@ -278,6 +294,8 @@ int status_blocks(Ctl *ctl)
 
         if (page_read(&page, ctl) < 0)
                 return EXIT_OTHER;
+        if (is_silent(ctl))
+                return page.status;
         for (guint i = 0; i < page.blocks->len; i++) {
                 const Block *block = &g_array_index(page.blocks, Block, i);
 

@@ -30,7 +30,7 @@ static bool is_absent(int error)
         return error == -ENOENT || error == -ECONNREFUSED || error == -ENOTDIR;
 }
 
-static int fail(const Ctl *ctl, const char *what, int error)
+static void fail(const Ctl *ctl, const char *what, int error)
 {
         if (is_absent(error))
                 ctl_error(ctl, "%s: the container is not running (%s); %s", what, strerror(-error),
@@ -43,7 +43,6 @@ static int fail(const Ctl *ctl, const char *what, int error)
                 ctl_error(ctl, "%s: not a D-Bus address; it looks like unix:path=/run/reeve/bus", what);
         else
                 ctl_error(ctl, "%s: cannot connect: %s", what, strerror(-error));
-        return error;
 }
 
 static int open_address(Ctl *ctl, const char *address)
@@ -124,5 +123,8 @@ int ctl_connect(Ctl *ctl)
 {
         int r = ctl_connect_quietly(ctl);
 
-        return r < 0 ? fail(ctl, ctl->where, r) : 0;
+        if (r >= 0)
+                return 0;
+        fail(ctl, ctl->where, r);
+        return -ENOTCONN; /* whatever it was: -ENOENT is for what the container has not */
 }

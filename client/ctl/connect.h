@@ -8,8 +8,8 @@
 
 #include "ctl.h"
 
-/* 0, or a negative errno after the message. Blocks five seconds at most. Whether
- * there is somebody who answers is known with the first call. */
+/* 0, or -ENOTCONN after the message. Blocks five seconds at most. Whether somebody answers is known with the
+ * first call. */
 int ctl_connect(Ctl *ctl) MUST_CHECK;
 /* The same without the message. */
 int ctl_connect_quietly(Ctl *ctl) MUST_CHECK;

@@ -76,6 +76,12 @@ static int run(Ctl *ctl, int argc, char **argv)
                 return print_version(ctl);
         if (ctl->options.words->len > 0)
                 name = ctl->options.words->pdata[0];
+        /* "help VERB", which many type first, is "VERB --help" */
+        if (g_str_equal(name, "help")) {
+                ctl->options.given |= OPTION_HELP;
+                g_ptr_array_remove_index(ctl->options.words, 0);
+                name = ctl->options.words->len > 0 ? ctl->options.words->pdata[0] : name;
+        }
         verb = verb_find(name);
         if (ctl_has(ctl, OPTION_HELP))
                 return print_help(ctl, ctl->options.words->len > 0 ? verb : NULL);

@@ -27,7 +27,7 @@ static const OptionSpec specs[] = {
         {"quiet", NULL, 'q', OPTION_QUIET, "no progress, no notes; errors only"},
         {"help", NULL, 'h', OPTION_HELP, "print this help, or that of a verb"},
         {"version", NULL, 0, OPTION_VERSION, "print the version"},
-        {"wait", NULL, 0, OPTION_WAIT, "wait for the end of the change (the default)"},
+        {"wait", NULL, 0, OPTION_WAIT, "wait for the end of the change (the default); Ctrl-C ends only the waiting"},
         {"no-block", NULL, 0, OPTION_NO_BLOCK, "return as soon as the change has begun"},
         {"cascade", NULL, 0, OPTION_CASCADE, "stop what depends on it as well"},
         {"follow", NULL, 'f', OPTION_FOLLOW, "go on as events happen"},
@@ -35,7 +35,7 @@ static const OptionSpec specs[] = {
         {"strict", NULL, 0, OPTION_STRICT, "warnings are errors"},
         {"only", "MODULE,…", 0, OPTION_ONLY, "only these modules and what they require"},
         {"overlay", "FILE", 0, OPTION_OVERLAY, NULL},
-        {"property", "NAME", 'p', OPTION_PROPERTY, "only this property"},
+        {"property", "NAME", 'p', OPTION_PROPERTY, "only this property; several: -p A -p B, or A,B"},
         {"value", NULL, 0, OPTION_VALUE, "values without their names"},
 };
 
@@ -76,6 +76,16 @@ static char *unknown_text(const char *word)
         return g_strdup_printf("unknown option --%s%s", name, hint);
 }
 
+static void options_add_properties(Options *options, const char *value)
+{
+        g_auto(GStrv) names = g_strsplit(value, ",", -1);
+
+        if (!options->properties)
+                options->properties = g_ptr_array_new_with_free_func(g_free);
+        for (size_t i = 0; names[i]; i++)
+                g_ptr_array_add(options->properties, g_strdup(names[i]));
+}
+
 static int take(Options *options, const OptionSpec *spec, const char *value, char **ret_error)
 {
         guint64 number;
@@ -86,7 +96,7 @@ static int take(Options *options, const OptionSpec *spec, const char *value, cha
         } else if (spec->bit == OPTION_ONLY) {
                 options->only = value;
         } else if (spec->bit == OPTION_PROPERTY) {
-                options->property = value;
+                options_add_properties(options, value);
         } else if (spec->bit == OPTION_SINCE) {
                 if (!g_ascii_string_to_unsigned(value, 10, 0, UINT64_MAX, &number, NULL)) {
                         *ret_error = g_strdup_printf("--since: “%s” is not a sequence number", value);
@@ -151,6 +161,7 @@ void options_done(Options *options)
 {
         g_clear_pointer(&options->words, g_ptr_array_unref);
         g_clear_pointer(&options->command, g_ptr_array_unref);
+        g_clear_pointer(&options->properties, g_ptr_array_unref);
 }
 
 const char *option_name(unsigned bit)

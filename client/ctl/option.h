@@ -36,7 +36,7 @@ typedef struct Options {
         unsigned given;      /* of OptionBit */
         const char *address; /* borrowed from argv, as the rest */
         const char *only;
-        const char *property;
+        GPtrArray *properties; /* names, or NULL: all */
         uint64_t since;
         GPtrArray *words;   /* the verb, then its arguments; with PASS_UNKNOWN also what we do not know */
         GPtrArray *command; /* what stands behind "--", NULL-terminated, or NULL */

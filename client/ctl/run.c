@@ -123,6 +123,8 @@ static void on_notify(Run *run)
         run->is_ready = true;
         if (has_command(run) && !run->is_stopping)
                 start_command(run);
+        else if (!run->is_stopping)
+                ctl_note(run->ctl, "run: “reevectl --address %s” talks to it, Ctrl-C stops it", run->address);
 }
 
 static void on_daemon_end(Run *run, const siginfo_t *info)

@@ -3,12 +3,14 @@
 
 #include "call.h"
 #include "dbus/names.h"
+#include "nearest.h"
 #include "verb.h"
 
 typedef struct Show {
         const Ctl *ctl;
         GString *out;
-        bool is_found; /* --property named something that is there */
+        GPtrArray *names;  /* of all properties, for who mistyped one */
+        GHashTable *found; /* those of --property that are there; borrowed */
 } Show;
 
 static void append_value(GString *out, JsonNode *node)
@@ -54,11 +56,14 @@ static void append_array(GString *out, JsonArray *array, char separator)
 
 static void show_line(Show *show, const char *name, JsonNode *node)
 {
-        const char *wanted = show->ctl->options.property;
+        GPtrArray *wanted = show->ctl->options.properties;
+        guint place;
 
-        if (wanted && !g_str_equal(wanted, name))
+        g_ptr_array_add(show->names, g_strdup(name));
+        if (wanted && !g_ptr_array_find_with_equal_func(wanted, name, g_str_equal, &place))
                 return;
-        show->is_found = true;
+        if (wanted)
+                g_hash_table_add(show->found, wanted->pdata[place]);
         if (!ctl_has(show->ctl, OPTION_VALUE)) {
                 text_append(show->out, name);
                 g_string_append_c(show->out, '=');
@@ -101,11 +106,33 @@ static int read_one(Ctl *ctl, const char *name, JsonObject **ret)
         return r;
 }
 
+/* What is spelt wrong must not look like an empty value. */
+static int check_properties(Show *show)
+{
+        GPtrArray *wanted = show->ctl->options.properties;
+        int status = EXIT_OK;
+
+        g_ptr_array_add(show->names, NULL);
+        for (guint i = 0; wanted && i < wanted->len; i++) {
+                g_autofree char *hint = NULL;
+
+                if (g_hash_table_contains(show->found, wanted->pdata[i]))
+                        continue;
+                hint = nearest_hint(wanted->pdata[i], (const char *const *) show->names->pdata);
+                ctl_error(show->ctl, "there is no property “%s”%s", (const char *) wanted->pdata[i],
+                          *hint ? hint : "; “reevectl show” lists those of the container, “reevectl show NAME” a component's");
+                status = EXIT_OTHER;
+        }
+        return status;
+}
+
 int verb_show(Ctl *ctl)
 {
         g_autoptr(GString) out = g_string_new(NULL);
         g_autoptr(JsonArray) objects = json_array_new();
-        Show show = {.ctl = ctl, .out = out};
+        g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+        g_autoptr(GHashTable) found = g_hash_table_new(g_str_hash, g_str_equal);
+        Show show = {.ctl = ctl, .out = out, .names = names, .found = found};
         int status = EXIT_OK, r;
 
         for (size_t i = 0; i < MAX(ctl->n_names, 1); i++) {
@@ -115,15 +142,13 @@ int verb_show(Ctl *ctl)
                         status = EXIT_OTHER;
                         continue;
                 }
-                if (i > 0 && !ctl->options.property)
+                if (i > 0 && !ctl->options.properties)
                         g_string_append_c(out, '\n');
                 show_object(&show, object, "");
                 json_array_add_object_element(objects, g_steal_pointer(&object));
         }
-        if (ctl->options.property && !show.is_found && status == EXIT_OK) {
-                ctl_error(ctl, "there is no property “%s”; “reevectl show” lists them", ctl->options.property);
-                return EXIT_OTHER;
-        }
+        if (status == EXIT_OK)
+                status = check_properties(&show);
         if (ctl_has(ctl, OPTION_JSON)) {
                 g_string_truncate(out, 0);
                 if (ctl->n_names == 0 && element_count(objects) > 0)

@@ -174,7 +174,7 @@ static int status_container(Ctl *ctl)
                 json_object_set_object_member(both, "container", g_steal_pointer(&container));
                 json_object_set_array_member(both, "components", g_steal_pointer(&components));
                 json_append_object(out, both, false);
-        } else {
+        } else if (!ctl_has(ctl, OPTION_QUIET)) {
                 format_container(ctl, container, out);
                 if (element_count(components) > 0)
                         g_string_append_c(out, '\n');

@@ -83,7 +83,7 @@ void text_append_lines(GString *out, const char *text)
 
 void text_append_coloured(GString *out, Colour colour, bool has_colour, const char *text)
 {
-        bool is_coloured = has_colour && colour != COLOUR_NONE;
+        bool is_coloured = has_colour && colour != COLOUR_NONE && *text;
 
         if (is_coloured)
                 g_string_append(out, colour_codes[colour]);

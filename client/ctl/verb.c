@@ -7,7 +7,7 @@
 #define FILE_OPTIONS (OPTION_STRICT | OPTION_ONLY | OPTION_OVERLAY)
 
 static const Verb verbs[] = {
-        {"status", "[NAME…]", "the container, or components: state, process, wiring, last events", verb_status,
+        {"status", "[NAME…]", "the container, or components: state, process, wiring, last events; -q: exit status only", verb_status,
          GROUP_LOOK, 0, NAMES_MANY, 0, false},
         {"list", "", "all components, one a line", verb_list, GROUP_LOOK, 0, 0, 0, false},
         {"show", "[NAME…]", "all properties as Key=Value", verb_show, GROUP_LOOK, 0, NAMES_MANY,
@@ -68,10 +68,30 @@ const Verb *verb_find(const char *name)
         return NULL;
 }
 
+/* What is called so elsewhere. */
+static const char *find_foreign(const char *name)
+{
+        static const struct {
+                const char *name, *command;
+        } words[] = {
+                {"is-active", "status -q NAME"}, {"is-failed", "show -p State --value NAME"}, {"list-units", "list"},
+                {"ps", "list"},                  {"up", "run PATH"},                          {"verify", "check PATH"},
+                {"journal", "events"},           {"explain", "why NAME"},
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+                if (g_str_equal(words[i].name, name))
+                        return words[i].command;
+        return NULL;
+}
+
 char *verb_hint(const char *name)
 {
+        const char *foreign = find_foreign(name);
         const char *names[G_N_ELEMENTS(verbs) + 1] = {NULL};
 
+        if (foreign)
+                return g_strdup_printf("; here it is “reevectl %s”", foreign);
         for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
                 names[i] = verbs[i].name;
         return nearest_hint(name, names);
