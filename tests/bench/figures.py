@@ -100,14 +100,18 @@ def timed(command):
 
 
 def status(tools, n, repeats):
+    """All against the same question to the floor. The last asks nobody: it is what loading and leaving cost."""
     with Floor(tools, n, "flat") as floor, Reeve(tools, n, "flat") as reeve:
-        found = [[], []]
+        whole = reeve.status_command()
+        commands = {"": floor.status_command(), "status of one component from the shell": whole,
+                    "the same, exit status only (-q)": [*whole, "-q"], "reevectl --version": [whole[0], "--version"]}
+        found = {what: [] for what in commands}
         for _ in range(repeats):
-            for k, run in enumerate((floor, reeve)):
-                msec, code = timed(run.status_command())
-                assert code == 0, run.status_command()
-                found[k].append(msec)
-    return [("status of one component from the shell", "ms", median(found[0]), median(found[1]))]
+            for what, command in commands.items():
+                msec, code = timed(command)
+                assert code == 0, command
+                found[what].append(msec)
+    return [(what, "ms", median(found[""]), median(found[what])) for what in commands if what]
 
 
 def dbus_call(tools, repeats):
