@@ -63,11 +63,18 @@ static void append_count(GString *text, const char *separator, uint32_t n, const
 }
 
 /* Who sits before a terminal wonders whether anything was read; a script has the exit status. */
-static ExitStatus print_success(const Plan *plan)
+static ExitStatus print_success(const Plan *plan, const LoadRequest *request)
 {
         LoadStatistics statistics = registry_statistics(plan->registry);
         g_autoptr(GString) text = g_string_new("no errors: ");
 
+        if (statistics.n_files == 0) {
+                const char *const *places = request->paths ? request->paths : request->directories;
+                g_autofree char *list = g_strjoinv(", ", (char **) places);
+
+                g_string_append_printf(text, "there are no module files in %s\n", *list ? list : "any place");
+                return write_out(text);
+        }
         append_count(text, "", plan->n_components, "component");
         append_count(text, " in ", plan->n_modules, "module");
         if (statistics.n_drop_ins > 0)
@@ -112,7 +119,7 @@ ExitStatus offline_check(const Options *options, const LoadRequest *request, Dia
         if (!options->is_json && options->mode == MODE_PLAN)
                 status = print_plan(plan);
         else if (!options->is_json && !options->is_quiet && isatty(STDOUT_FILENO))
-                status = print_success(plan);
+                status = print_success(plan, request);
         return status;
 }
 

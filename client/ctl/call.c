@@ -253,7 +253,7 @@ int call_unknown(Ctl *ctl, const char *name)
                 g_ptr_array_add(names, (char *) field_string(element_object(components, i), "Name"));
         g_ptr_array_add(names, NULL);
         hint = nearest_hint(name, (const char *const *) names->pdata);
-        ctl_error(ctl, "%s: there is no such component%s", name, *hint ? hint : "; “reevectl list” shows all");
+        ctl_error(ctl, "%s: there is no such component%s", *name ? name : "“”", *hint ? hint : "; “reevectl list” shows all");
         return -ENOENT;
 }
 

@@ -90,6 +90,10 @@ class Words(Scenario):
         for command in ([harness.REEVECTL, "check", "-q", path], [harness.REEVECTL, "--quiet", "check", path]):
             terminal = Terminal(self, command)
             self.assertEqual((terminal.wait(), terminal.drawn), (0, b""), command)
+        os.mkdir(self.dir + "/empty")
+        terminal = Terminal(self, [harness.REEVECTL, "check", self.dir + "/empty"], columns=200)
+        self.assertEqual(terminal.wait(), 0)
+        self.assertEqual(terminal.lines(), [f"no errors: there are no module files in {self.dir}/empty", ""])
         done = self.say("check", path)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
