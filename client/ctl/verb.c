@@ -7,7 +7,7 @@
 #define FILE_OPTIONS (OPTION_STRICT | OPTION_ONLY | OPTION_OVERLAY)
 
 static const Verb verbs[] = {
-        {"status", "[NAME…]", "the container, or components: state, process, wiring, last events; -q: exit status only", verb_status,
+        {"status", "[NAME…]", "the container, or components: state, process, wiring, last events", verb_status,
          GROUP_LOOK, 0, NAMES_MANY, 0, false},
         {"list", "", "all components, one a line", verb_list, GROUP_LOOK, 0, 0, 0, false},
         {"show", "[NAME…]", "all properties as Key=Value", verb_show, GROUP_LOOK, 0, NAMES_MANY,
