@@ -22,8 +22,7 @@ int call_fail(const Ctl *ctl, const char *subject, const BusError *details, int 
         else if (g_strv_contains(absent, name))
                 ctl_error(ctl, "%s: the container is not running; %s", subject, connect_advice(ctl));
         else if (error == -ECONNRESET || error == -EPIPE || g_str_equal(name, STANDARD_ERROR "NoReply"))
-                ctl_error(ctl, "%s: the container ended, or closed the connection; its log says why: “journalctl -u reeve”",
-                          subject);
+                ctl_error(ctl, "%s: the container ended, or closed the connection%s", subject, connect_log_advice(ctl));
         else if (error == -ETIMEDOUT)
                 ctl_error(ctl, "%s: reeved did not answer; it is stopped or overloaded", subject);
         else if (error == -EPERM || g_str_equal(name, STANDARD_ERROR "AccessDenied"))

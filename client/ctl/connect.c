@@ -25,6 +25,14 @@ const char *connect_advice(const Ctl *ctl)
         return "is reeved running? Try “systemctl start reeve”, or “reevectl run PATH” for a private container";
 }
 
+const char *connect_log_advice(const Ctl *ctl)
+{
+        if (ctl_has(ctl, OPTION_ADDRESS) || (!ctl_has(ctl, OPTION_USER) && getenv("REEVE_ADDRESS")))
+                return "";
+        return ctl_has(ctl, OPTION_USER) ? "; its log says why: “journalctl --user -u reeve”"
+                                         : "; its log says why: “journalctl -u reeve”";
+}
+
 static bool is_absent(int error)
 {
         return error == -ENOENT || error == -ECONNREFUSED || error == -ENOTDIR;

@@ -16,3 +16,5 @@ int ctl_connect_quietly(Ctl *ctl) MUST_CHECK;
 
 /* What to do when there is no container to talk to; borrowed. */
 const char *connect_advice(const Ctl *ctl);
+/* Behind a message: where its log is, if that is known; or empty. */
+const char *connect_log_advice(const Ctl *ctl);
