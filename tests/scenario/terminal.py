@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import termios
 import time
@@ -20,6 +21,8 @@ class Terminal:
         self.drawn = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            for number in (signal.SIGINT, signal.SIGQUIT):      # ignored in what a shell runs in the background
+                signal.signal(number, signal.SIG_DFL)
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
             variables = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
             os.execvpe(command[0], command, {**variables, "TERM": "xterm", **(environment or {})})
