@@ -58,7 +58,9 @@ static int begin(Ctl *ctl, Block *block)
         g_autofree char *path = call_component_path(block->name);
         int r = call_begin_properties(ctl, path, REEVE_COMPONENT_INTERFACE, &block->component_serial);
 
-        return r < 0 || is_silent(ctl) ? r : call_begin(ctl, &block->events_serial, "GetEventsOf", "su", block->name, EVENTS_SHOWN);
+        return r < 0 || is_silent(ctl)
+                       ? r
+                       : call_begin(ctl, &block->events_serial, "GetEventsOf", "su", block->name, EVENTS_SHOWN);
 }
 
 /* -ENOENT: there is no such component, and the message has said so. */

@@ -23,10 +23,10 @@ struct Bus {
         uint32_t serial;
         uint64_t opened_usec;
         bool is_authenticated, is_broker;
-        GString *out;      /* not sent yet */
-        GByteArray *in;    /* received and not a whole message yet */
+        GString *out;       /* not sent yet */
+        GByteArray *in;     /* received and not a whole message yet */
         GPtrArray *replies; /* of WireMessage: came before they were waited for */
-        GQueue signals;    /* of WireMessage */
+        GQueue signals;     /* of WireMessage */
 };
 
 static void free_message(gpointer message)

@@ -74,7 +74,8 @@ int call_begin(Ctl *ctl, uint32_t *ret_serial, const char *member, const char *t
         return r;
 }
 
-static int begin_properties(Ctl *ctl, const char *path, uint32_t *ret_serial, const char *member, const char *types, ...)
+static int begin_properties(Ctl *ctl, const char *path, uint32_t *ret_serial, const char *member, const char *types,
+                            ...)
 {
         va_list list;
         int r;
@@ -252,7 +253,8 @@ int call_unknown(Ctl *ctl, const char *name)
                 g_ptr_array_add(names, (char *) field_string(element_object(components, i), "Name"));
         g_ptr_array_add(names, NULL);
         hint = nearest_hint(name, (const char *const *) names->pdata);
-        ctl_error(ctl, "%s: there is no such component%s", *name ? name : "“”", *hint ? hint : "; “reevectl list” shows all");
+        ctl_error(ctl, "%s: there is no such component%s", *name ? name : "“”",
+                  *hint ? hint : "; “reevectl list” shows all");
         return -ENOENT;
 }
 

@@ -75,7 +75,8 @@ static void take(Follower *follower, const WireMessage *signal)
 {
         if (g_strcmp0(signal->member, "Event") == 0)
                 json_array_add_array_element(follower->arrived, json_array_ref(signal->body));
-        else if (g_strcmp0(signal->member, "NameOwnerChanged") == 0 && g_strcmp0(element_string(signal->body, 2), "") == 0)
+        else if (g_strcmp0(signal->member, "NameOwnerChanged") == 0 &&
+                 g_strcmp0(element_string(signal->body, 2), "") == 0)
                 follower->is_ended = true;
 }
 

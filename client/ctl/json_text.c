@@ -12,8 +12,8 @@ static void append_node(GString *out, const JsonNode *node, bool is_line, int de
 /* DEL and C1 are control characters too: what is written may be read on a terminal. */
 static void append_string(GString *out, const char *text)
 {
-        static const char escapes[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
-                                       ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
+        static const char escapes[] = {
+                ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'};
 
         g_string_append_c(out, '"');
         for (const char *c = text; *c; c++) {

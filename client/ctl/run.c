@@ -32,7 +32,7 @@ typedef struct Run {
         pid_t daemon;  /* 0: not running */
         pid_t command;
         uint64_t command_end_usec; /* when it is killed; UINT64_MAX: never */
-        int daemon_status; /* STATUS_NONE until it ended */
+        int daemon_status;         /* STATUS_NONE until it ended */
         int command_status;
         int signal; /* the first that was sent to us */
         unsigned n_interrupts;
@@ -229,11 +229,14 @@ static void read_signals(Run *run)
 /* That the container is ready is heard before that it has ended. */
 static int loop(Run *run)
 {
-        struct pollfd waits[] = {{.fd = run->place.notify_fd, .events = POLLIN}, {.fd = run->signal_fd, .events = POLLIN}};
+        struct pollfd waits[] = {{.fd = run->place.notify_fd, .events = POLLIN},
+                                 {.fd = run->signal_fd, .events = POLLIN}};
 
         while (!run->is_over) {
                 uint64_t now = clock_monotonic(), end = run->command_end_usec;
-                int rest = end == UINT64_MAX ? -1 : end <= now ? 0 : (int) MIN((end - now) / 1000 + 1, (uint64_t) INT_MAX);
+                int rest = end == UINT64_MAX ? -1
+                           : end <= now      ? 0
+                                             : (int) MIN((end - now) / 1000 + 1, (uint64_t) INT_MAX);
 
                 if (poll(waits, G_N_ELEMENTS(waits), rest) < 0 && errno != EINTR)
                         return -errno;

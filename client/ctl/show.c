@@ -120,7 +120,8 @@ static int check_properties(Show *show)
                         continue;
                 hint = nearest_hint(wanted->pdata[i], (const char *const *) show->names->pdata);
                 ctl_error(show->ctl, "there is no property “%s”%s", (const char *) wanted->pdata[i],
-                          *hint ? hint : "; “reevectl show” lists those of the container, “reevectl show NAME” a component's");
+                          *hint ? hint
+                                : "; “reevectl show” lists those of the container, “reevectl show NAME” a component's");
                 status = EXIT_OTHER;
         }
         return status;

@@ -74,9 +74,14 @@ static const char *find_foreign(const char *name)
         static const struct {
                 const char *name, *command;
         } words[] = {
-                {"is-active", "status -q NAME"}, {"is-failed", "show -p State --value NAME"}, {"list-units", "list"},
-                {"ps", "list"},                  {"up", "run PATH"},                          {"verify", "check PATH"},
-                {"journal", "events"},           {"explain", "why NAME"},
+                {"is-active", "status -q NAME"},
+                {"is-failed", "show -p State --value NAME"},
+                {"list-units", "list"},
+                {"ps", "list"},
+                {"up", "run PATH"},
+                {"verify", "check PATH"},
+                {"journal", "events"},
+                {"explain", "why NAME"},
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(words); i++)

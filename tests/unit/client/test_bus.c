@@ -33,7 +33,8 @@ static int set_up(void **state)
         fixture->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         (void) g_strlcpy(address.sun_path, fixture->path, sizeof(address.sun_path));
         *state = fixture;
-        return bind(fixture->listener, (struct sockaddr *) &address, sizeof(address)) < 0 || listen(fixture->listener, 1) < 0;
+        return bind(fixture->listener, (struct sockaddr *) &address, sizeof(address)) < 0 ||
+               listen(fixture->listener, 1) < 0;
 }
 
 static int tear_down(void **state)
@@ -65,11 +66,13 @@ static void test_address(void **state)
                 {"unix:path=%zz", -EINVAL},
                 {"unix:path=/does/not/exist", -ENOENT},
                 {"unix:abstract=reeve-nobody-listens-here", -ECONNREFUSED},
-                {"unix:path=/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
+                {"unix:path=/"
+                 "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
                  "12345678901234567890",
                  -ENAMETOOLONG},
         };
-        g_autofree char *plain = bus_address_of_path("/run/reeve/bus"), *odd = bus_address_of_path("/a b,c;d=e%\xc3\xa4");
+        g_autofree char *plain = bus_address_of_path("/run/reeve/bus"),
+                        *odd = bus_address_of_path("/a b,c;d=e%\xc3\xa4");
 
         (void) state;
         assert_string_equal(plain, "unix:path=/run/reeve/bus");
@@ -102,8 +105,7 @@ static Bus *open_with(Fixture *fixture, int *ret_peer, const char *bytes, size_t
 }
 
 #define REPLY "l\2\1\1\4\0\0\0\1\0\0\0\x0f\0\0\0\5\1u\0\1\0\0\0\x08\1g\0\1u\0\0\x2a\0\0\0"
-#define ERROR                                                                                                          \
-        "l\3\1\1\7\0\0\0\1\0\0\0\x1f\0\0\0\5\1u\0\1\0\0\0\4\1s\0\3\0\0\0a.E\0\0\0\0\0\x08\1g\0\1s\0\0\2\0\0\0no\0"
+#define ERROR "l\3\1\1\7\0\0\0\1\0\0\0\x1f\0\0\0\5\1u\0\1\0\0\0\4\1s\0\3\0\0\0a.E\0\0\0\0\0\x08\1g\0\1s\0\0\2\0\0\0no\0"
 
 static void test_replies(void **state)
 {

@@ -20,7 +20,14 @@ static void assert_text(const JsonNode *node, bool is_line, const char *expected
 static void test_text(void **state)
 {
         static const char *const same[] = {
-                "null", "true", "-3", "[]", "{}", "[[],{}]", "{\"a\":[1,{\"b\":null}],\"c\":\"x\"}", "\"\\u0001\\u007f\\u0085\"",
+                "null",
+                "true",
+                "-3",
+                "[]",
+                "{}",
+                "[[],{}]",
+                "{\"a\":[1,{\"b\":null}],\"c\":\"x\"}",
+                "\"\\u0001\\u007f\\u0085\"",
         };
 
         (void) state;
@@ -36,8 +43,7 @@ static void test_pretty(void **state)
         g_autoptr(JsonNode) node = json_from_string("{\"a\":[1,{\"b\":null}],\"c\":[]}");
 
         (void) state;
-        assert_text(node, false,
-                    "{\n  \"a\": [\n    1,\n    {\n      \"b\": null\n    }\n  ],\n  \"c\": []\n}");
+        assert_text(node, false, "{\n  \"a\": [\n    1,\n    {\n      \"b\": null\n    }\n  ],\n  \"c\": []\n}");
 }
 
 static void test_object(void **state)

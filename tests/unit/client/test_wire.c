@@ -63,7 +63,8 @@ static void test_calls(void **state)
                 {make_call("t", UINT64_MAX), "[null]"},
                 {make_call("biog", 1, -2, "/o", "a{sv}"), "[true,-2,\"/o\",\"a{sv}\"]"},
                 {make_call("sa{sv}", "x", 0), "[\"x\",{}]"},
-                {make_call("a{sv}", 2, "cascade", "b", 1, "format", "s", "dot"), "[{\"cascade\":true,\"format\":\"dot\"}]"},
+                {make_call("a{sv}", 2, "cascade", "b", 1, "format", "s", "dot"),
+                 "[{\"cascade\":true,\"format\":\"dot\"}]"},
         };
 
         (void) state;
