@@ -15,7 +15,8 @@ int call_container(Ctl *ctl, const char *subject, JsonArray **ret, const char *m
 int call_container_quietly(Ctl *ctl, BusError *error, JsonArray **ret, const char *member, const char *types,
                            ...) MUST_CHECK;
 
-/* The same in two halves: several calls that are begun before the first is ended cost one journey, see BUS_CALLS_MAX. */
+/* The same in two halves: several calls that are begun before the first is ended cost one journey; see
+ * BUS_CALLS_MAX. */
 int call_begin(Ctl *ctl, uint32_t *ret_serial, const char *member, const char *types, ...) MUST_CHECK;
 int call_end(Ctl *ctl, const char *subject, uint32_t serial, JsonArray **ret) MUST_CHECK;
 int call_begin_properties(Ctl *ctl, const char *path, const char *interface, uint32_t *ret_serial) MUST_CHECK;

@@ -6,9 +6,9 @@
 
 #include "os/loop.h"
 
-static void set_again(Pump *pump, uint64_t delay)
+static void set_again(Pump *pump)
 {
-        (void) sd_event_source_set_time(pump->again, clock_monotonic() + delay);
+        (void) sd_event_source_set_time(pump->again, clock_monotonic() + PUMP_PAUSE_USEC);
         (void) sd_event_source_set_enabled(pump->again, SD_EVENT_ONESHOT);
 }
 
@@ -19,7 +19,8 @@ void pump_end(Pump *pump)
         pump->is_ended = true;
         (void) sd_event_source_set_enabled(pump->io, SD_EVENT_OFF);
         (void) sd_event_source_set_enabled(pump->timeout, SD_EVENT_OFF);
-        set_again(pump, 0);
+        (void) sd_event_source_set_enabled(pump->again, SD_EVENT_OFF);
+        (void) sd_event_source_set_enabled(pump->soon, SD_EVENT_ONESHOT);
 }
 
 /* False: the budget ran out with more to do. */
@@ -57,7 +58,7 @@ static void turn(Pump *pump)
                 return;
         (void) sd_event_source_set_enabled(pump->io, is_drained ? SD_EVENT_ON : SD_EVENT_OFF);
         if (!is_drained)
-                set_again(pump, PUMP_PAUSE_USEC);
+                set_again(pump);
         pump->handlers->on_turn(pump->userdata);
 }
 
@@ -73,7 +74,7 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
+static int on_soon(sd_event_source *source, void *userdata)
 {
         Pump *pump = userdata;
 
@@ -109,15 +110,14 @@ static int on_prepare(sd_event_source *source, void *userdata)
         return 0;
 }
 
-static int add_timer(sd_event *event, sd_event_time_handler_t handler, Pump *pump, int state, sd_event_source **ret)
+/* Off until it is set. */
+static int add_timer(sd_event *event, Pump *pump, sd_event_source **ret)
 {
-        int r = sd_event_add_time(event, ret, CLOCK_MONOTONIC, clock_monotonic(), 1, handler, pump);
+        int r = sd_event_add_time(event, ret, CLOCK_MONOTONIC, UINT64_MAX, 1, on_timeout, pump);
 
         if (r >= 0)
                 r = sd_event_source_set_priority(*ret, LOOP_PRIORITY_BUS);
-        if (r >= 0)
-                r = sd_event_source_set_enabled(*ret, state);
-        return r;
+        return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
 }
 
 int pump_init(Pump *pump, sd_event *event, sd_bus *connection, const PumpHandlers *handlers, void *userdata)
@@ -134,10 +134,14 @@ int pump_init(Pump *pump, sd_event *event, sd_bus *connection, const PumpHandler
         if (r >= 0)
                 r = sd_event_source_set_prepare(pump->io, on_prepare);
         if (r >= 0)
-                r = add_timer(event, on_timeout, pump, SD_EVENT_OFF, &pump->timeout);
+                r = add_timer(event, pump, &pump->timeout);
+        if (r >= 0)
+                r = add_timer(event, pump, &pump->again);
         /* The first turn is not waited for: the other side may have nothing to say before we do. */
         if (r >= 0)
-                r = add_timer(event, on_again, pump, SD_EVENT_ONESHOT, &pump->again);
+                r = sd_event_add_defer(event, &pump->soon, on_soon, pump);
+        if (r >= 0)
+                r = sd_event_source_set_priority(pump->soon, LOOP_PRIORITY_BUS);
         return r < 0 ? r : 0;
 }
 
@@ -145,6 +149,7 @@ void pump_done(Pump *pump)
 {
         sd_event_source_disable_unref(pump->io);
         sd_event_source_disable_unref(pump->timeout);
+        sd_event_source_disable_unref(pump->soon);
         sd_event_source_disable_unref(pump->again);
         /* Not flush: that would wait for whoever does not read. */
         sd_bus_close(pump->connection);

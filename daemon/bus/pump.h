@@ -27,7 +27,8 @@ typedef struct Pump {
         sd_bus *connection;           /* owned */
         const PumpHandlers *handlers; /* borrowed, static */
         void *userdata;
-        sd_event_source *io, *timeout, *again;
+        sd_event_source *io, *timeout;
+        sd_event_source *soon, *again; /* a turn at once, which needs no timer; and after a pause */
         bool is_ready, is_ended;
 } Pump;
 
