@@ -70,6 +70,34 @@ static void test_parse(void **state)
         }
 }
 
+/* -p may be repeated, and may hold several: none is lost in silence */
+static void test_properties(void **state)
+{
+        static const struct {
+                const char *argv[ARGUMENTS_MAX], *properties;
+        } cases[] = {
+                {{"reevectl", "show", "-p", "A"}, "A"},
+                {{"reevectl", "show", "-p", "A", "--property=B", "-pC"}, "A B C"},
+                {{"reevectl", "show", "-p", "A,B", "x", "-p", "C"}, "A B C"},
+                {{"reevectl", "show", "-p", ""}, ""},
+        };
+
+        (void) state;
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                const char *argv[ARGUMENTS_MAX + 1] = {NULL};
+                g_autofree char *error = NULL, *properties = NULL;
+                Options options;
+                int argc = 0;
+
+                for (; argc < ARGUMENTS_MAX && cases[i].argv[argc]; argc++)
+                        argv[argc] = cases[i].argv[argc];
+                assert_int_equal(options_parse(&options, argc, (char **) argv, verb_passes_unknown, &error), 0);
+                properties = join(options.properties);
+                assert_string_equal(properties, cases[i].properties);
+                options_done(&options);
+        }
+}
+
 static void test_refuse(void **state)
 {
         static const struct {
@@ -151,6 +179,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_parse),
+                cmocka_unit_test(test_properties),
                 cmocka_unit_test(test_refuse),
                 cmocka_unit_test(test_nearest),
                 cmocka_unit_test(test_help_names_every_verb),
