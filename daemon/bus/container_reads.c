@@ -202,7 +202,7 @@ int container_on_events_of(sd_bus_message *message, void *userdata, sd_bus_error
         if (r >= 0)
                 r = sd_bus_message_read(message, "u", &n);
         if (r >= 0)
-                r = find_node(link, name, &node, error);
+                r = container_find_node(link, name, &node, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_new_method_return(message, &reply);
