@@ -152,7 +152,7 @@ static void draw_header(const Plot *plot, const char *title)
                 waits += field_uint(step, "wait_slot");
         }
         append_counts(sub, plot);
-        if (parallelism && JSON_NODE_HOLDS_VALUE(parallelism)) {
+        if (json_node_type(parallelism) == JSON_DOUBLE) {
                 uint64_t tenths = (uint64_t) (json_node_get_double(parallelism) * 10 + 0.5);
 
                 g_string_append_printf(sub, " · %" PRIu64 ".%" PRIu64 " at a time", tenths / 10, tenths % 10);

@@ -8,6 +8,19 @@
 
 static JsonNode *read_node(const char **text);
 
+static inline void skip_spaces(const char **text)
+{
+        *text += strspn(*text, " ");
+}
+
+/* Behind an element: what comes next, past a comma. */
+static inline void skip_comma(const char **text)
+{
+        skip_spaces(text);
+        *text += **text == ',';
+        skip_spaces(text);
+}
+
 static inline char *read_text(const char **text)
 {
         GString *out = g_string_new(NULL);
@@ -30,7 +43,7 @@ static inline JsonNode *read_list(const char **text)
 {
         JsonArray *array = json_array_new();
 
-        for ((*text)++; **text != ']'; *text += **text == ',')
+        for ((*text)++; **text != ']'; skip_comma(text))
                 json_array_add_element(array, read_node(text));
         (*text)++;
         return json_node_new_array(array);
@@ -40,10 +53,11 @@ static inline JsonNode *read_members(const char **text)
 {
         JsonObject *object = json_object_new();
 
-        for ((*text)++; **text != '}'; *text += **text == ',') {
+        for ((*text)++; **text != '}'; skip_comma(text)) {
                 g_autofree char *name = read_text(text);
 
                 assert_int_equal(*(*text)++, ':');
+                skip_spaces(text);
                 json_object_set_member(object, name, read_node(text));
         }
         (*text)++;
@@ -72,6 +86,12 @@ static JsonNode *read_node(const char **text)
         }
         number = g_ascii_strtoll(*text, &end, 10);
         assert_ptr_not_equal(end, *text);
+        if (*end == '.') {
+                double real = g_ascii_strtod(*text, &end);
+
+                *text = end;
+                return json_node_new_double(real);
+        }
         *text = end;
         return json_node_new_int(number);
 }

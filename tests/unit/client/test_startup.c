@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "chain.h"
+#include "json_reading.h"
 #include "plot.h"
 
 static const char metrics[] =
@@ -40,19 +41,13 @@ static const char path[] =
         " {\"name\": \"db\", \"state\": \"ready\", \"reason\": \"start\", \"begin\": 11000, \"until\": 11500,"
         "  \"wait_slot\": 0, \"own\": 500}]";
 
-static JsonNode *parse(const char *text)
-{
-        JsonNode *node = json_from_string(text, NULL);
-
-        assert_non_null(node);
-        return node;
-}
-
 static void fill(Startup *startup, const char *container_text, const char *components_text, const char *path_text)
 {
-        g_autoptr(JsonNode) container = parse(container_text), list = parse(components_text), steps = parse(path_text);
+        g_autoptr(JsonNode) container = json_from_string(container_text), list = json_from_string(components_text),
+                            steps = json_from_string(path_text);
 
-        startup_init(startup, json_node_dup_object(container), json_node_dup_array(list), json_node_dup_array(steps));
+        startup_init(startup, json_object_ref(json_node_get_object(container)), json_array_ref(json_node_get_array(list)),
+                     json_array_ref(json_node_get_array(steps)));
 }
 
 static void assert_has(const char *text, const char *part)
