@@ -23,33 +23,38 @@ static int append_figures(sd_bus_message *reply, const Figure *figures, size_t n
         return r;
 }
 
-/* Moments, then durations; spawn, construct and startup are those of the last attempt. */
-static int append_times(sd_bus_message *reply, const StartRecord *record)
+/* The last attempt alone, where there were several. */
+static ComponentDurations latest_durations(const StartRecord *record)
 {
         Timings last = record->timings;
-        ComponentDurations whole = component_durations(&record->timings), latest;
 
         if (record->again != 0)
                 last.slot = record->again;
-        latest = component_durations(&last);
-        return append_figures(reply,
-                              (const Figure[]){
-                                      {"requested", record->timings.requested, 0},
-                                      {"deps_ready", record->timings.deps_ready, 0},
-                                      {"slot", record->timings.slot, 0},
-                                      {"again", record->again, 0},
-                                      {"spawned", record->timings.spawned, 0},
-                                      {"connected", record->timings.connected, 0},
-                                      {"constructed", record->timings.constructed, 0},
-                                      {"settled", record->settled, 0},
-                                      {"wait_deps", whole.wait_deps, DURATION_UNKNOWN},
-                                      {"wait_slot", whole.wait_slot, DURATION_UNKNOWN},
-                                      {"spawn", latest.spawn, DURATION_UNKNOWN},
-                                      {"construct", latest.construct, DURATION_UNKNOWN},
-                                      {"startup", latest.startup, DURATION_UNKNOWN},
-                                      {"own", start_own(record), 0},
-                              },
-                              14);
+        return component_durations(&last);
+}
+
+/* Moments, then durations. */
+static int append_times(sd_bus_message *reply, const StartRecord *record)
+{
+        ComponentDurations whole = component_durations(&record->timings), latest = latest_durations(record);
+        const Figure figures[] = {
+                {"requested", record->timings.requested, 0},
+                {"deps_ready", record->timings.deps_ready, 0},
+                {"slot", record->timings.slot, 0},
+                {"again", record->again, 0},
+                {"spawned", record->timings.spawned, 0},
+                {"connected", record->timings.connected, 0},
+                {"constructed", record->timings.constructed, 0},
+                {"settled", record->settled, 0},
+                {"wait_deps", whole.wait_deps, DURATION_UNKNOWN},
+                {"wait_slot", whole.wait_slot, DURATION_UNKNOWN},
+                {"spawn", latest.spawn, DURATION_UNKNOWN},
+                {"construct", latest.construct, DURATION_UNKNOWN},
+                {"startup", latest.startup, DURATION_UNKNOWN},
+                {"own", start_own(record), 0},
+        };
+
+        return append_figures(reply, figures, G_N_ELEMENTS(figures));
 }
 
 static bool is_missing(State outcome)
@@ -151,6 +156,12 @@ int container_on_startup(sd_bus_message *message, void *userdata, sd_bus_error *
 
 static int append_step(sd_bus_message *reply, const Plan *plan, const StartRecord *starts, const CriticalStep *step)
 {
+        const Figure figures[] = {
+                {"begin", step->begin, DURATION_UNKNOWN},
+                {"until", step->until, DURATION_UNKNOWN},
+                {"wait_slot", step->wait_slot, DURATION_UNKNOWN},
+                {"own", step->own, DURATION_UNKNOWN},
+        };
         const char *module =
                 step->reason == STEP_MODULE ? plan_node_name(plan, plan->graph.edges[step->edge].to) : NULL;
         int r = sd_bus_message_open_container(reply, 'a', "{sv}");
@@ -164,14 +175,7 @@ static int append_step(sd_bus_message *reply, const Plan *plan, const StartRecor
         if (r >= 0)
                 r = marshal_text_entry(reply, "module", module);
         if (r >= 0)
-                r = append_figures(reply,
-                                   (const Figure[]){
-                                           {"begin", step->begin, DURATION_UNKNOWN},
-                                           {"until", step->until, DURATION_UNKNOWN},
-                                           {"wait_slot", step->wait_slot, DURATION_UNKNOWN},
-                                           {"own", step->own, DURATION_UNKNOWN},
-                                   },
-                                   4);
+                r = append_figures(reply, figures, G_N_ELEMENTS(figures));
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 

@@ -151,7 +151,7 @@ static void test_marked_graph(void **state)
         assert_non_null(strstr(dot->str, "\"a\" -> \"b\" [style=solid, penwidth=3];\n"));
         assert_non_null(strstr(dot->str, "\"b\" -> \"module n\" [style=bold, color=gray, penwidth=3];\n"));
         assert_non_null(strstr(dot->str, "\"a\" -> \"c\" [style=solid, arrowhead=empty];\n"));
-        assert_non_null(strstr(dot->str, "\"c\" -> \"b\" [style=dashed, color=gray, label=slot, penwidth=3, "
+        assert_non_null(strstr(dot->str, "\"c\" -> \"b\" [style=dashed, color=gray, label=slot, fontname=\"sans-serif\", penwidth=3, "
                                          "constraint=false];\n"));
 
         json_init(&json, text);
