@@ -191,7 +191,7 @@ static void draw_legend(const Plot *plot)
                 const StartPart *part = nth(plot, i);
 
                 has_again |= part->again != 0;
-                has_construct |= part->constructed != 0;
+                has_construct |= start_part_has_construct(part);
                 has_open |= part->slot != 0 && part->settled == 0;
                 has_failed |= start_part_is_bad(part) && part->slot != 0;
                 has_blocked |= start_part_is_bad(part) && part->slot == 0;

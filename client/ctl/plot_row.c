@@ -38,7 +38,8 @@ static void append_title(GString *out, const PlotRow *row, const StartPart *part
         if (part->again != 0)
                 append_span_words(spans, "earlier attempts", part->slot, part->again);
         append_span_words(spans, "spawn", last, part->spawned);
-        append_span_words(spans, "construct", part->spawned, part->constructed);
+        if (start_part_has_construct(part))
+                append_span_words(spans, "construct", part->spawned, part->constructed);
         append_span_words(spans, "startup", part->constructed != 0 ? part->constructed : part->spawned,
                           end_of(row, part));
         append_span_words(spans, "in all", part->slot, end_of(row, part));
@@ -63,7 +64,7 @@ static void append_work(GString *out, const PlotRow *row, const StartPart *part)
         if (part->again != 0)
                 append_bar(out, row, part->slot, part->again, BAR_SHARE, "again");
         append_bar(out, row, last, spawned, BAR_SHARE, "spawn");
-        if (part->constructed != 0)
+        if (start_part_has_construct(part))
                 append_bar(out, row, spawned, constructed, BAR_SHARE, "construct");
         append_bar(out, row, constructed, end, BAR_SHARE,
                    start_part_is_bad(part)     ? "failed"

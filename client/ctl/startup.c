@@ -11,6 +11,11 @@ bool start_part_is_ready(const StartPart *part)
         return g_str_equal(part->state, "ready");
 }
 
+bool start_part_has_construct(const StartPart *part)
+{
+        return part->constructed > part->spawned && part->spawned != 0;
+}
+
 bool start_part_is_bad(const StartPart *part)
 {
         return g_str_equal(part->state, "failed") || g_str_equal(part->state, "blocked") ||

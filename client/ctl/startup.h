@@ -33,5 +33,7 @@ int startup_read_container(Ctl *ctl, JsonObject **ret) MUST_CHECK;
 int startup_read_path(Ctl *ctl, const char *name, JsonArray **ret) MUST_CHECK;
 
 bool start_part_is_ready(const StartPart *part);
+/* There was something to construct: a hook ran between the spawn and the startup. */
+bool start_part_has_construct(const StartPart *part);
 /* What is red: it failed by itself, or is blocked by one that did. */
 bool start_part_is_bad(const StartPart *part);

@@ -28,7 +28,7 @@ static const char components[] =
         "  \"requested\": 11000, \"deps_ready\": 11000, \"slot\": 21000, \"again\": 51000, \"spawned\": 52000,"
         "  \"settled\": 61000, \"own\": 40000},"
         " {\"name\": \"db\", \"module\": \"shop\", \"state\": \"ready\", \"requested\": 11000, \"deps_ready\": 11000,"
-        "  \"slot\": 11000, \"spawned\": 12000, \"settled\": 41000, \"own\": 30000},"
+        "  \"slot\": 11000, \"spawned\": 12000, \"constructed\": 12000, \"settled\": 41000, \"own\": 30000},"
         " {\"name\": \"mail\", \"module\": \"shop\", \"state\": \"blocked\", \"text\": \"needs search\","
         "  \"requested\": 11000, \"settled\": 61000}]";
 
