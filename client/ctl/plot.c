@@ -278,7 +278,7 @@ static void draw_phases(const Plot *plot, bool is_label)
                 g_string_append_c(text, ' ');
                 text_append_span(text, phase->to - phase->from);
                 if (!is_label) {
-                        svg_rect(plot->out, x, y + plot->row_height * 0.25, MAX(end - x, 2), plot->row_height * 0.5,
+                        svg_rect(plot->out, x, y + plot->row_height * 0.17, MAX(end - x, 2), plot->row_height * 0.66,
                                  "phase");
                         continue;
                 }

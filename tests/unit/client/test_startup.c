@@ -125,7 +125,7 @@ static void test_plot(void **state)
         assert_has(out->str,
                    ">4 components: 2 ready, 1 failed, 1 blocked · 1.3 at a time · critical path: 3 steps, 80ms + 9ms "
                    "in the queue</text>");
-        assert_has(out->str, "<rect class=\"phase\" x=\"32.4\" y=\"116\" width=\"24.8\" height=\"12\"/>\n");
+        assert_has(out->str, "<rect class=\"phase\" x=\"32.4\" y=\"114.1\" width=\"24.8\" height=\"15.8\"/>\n");
         assert_has(out->str, ">components 90ms</text>");
         /* db: 10 to 40 ms; search: a first attempt, a second one that fails; mail never ran; web, after a slot */
         assert_has(out->str,
