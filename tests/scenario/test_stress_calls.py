@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The N-th call of one kind fails, made so from outside: the daemon goes on, or says what it cannot do, or does not start."""
+import contextlib
 import os
 import shutil
 import signal
@@ -237,6 +238,53 @@ class Calls(Stress):
                     print(problems[-1], flush=True)
         print(f"\n{len(set(counts) & set(ERRORS))} calls, {sum(tally.values())} failures: {tally}; not tried: {unknown}")
         self.assertEqual(problems, [])
+
+    def members(self, reeve):
+        """{component: how many processes of it there are}, whoever started them."""
+        n = {}
+        for pid in reeve.leftovers():
+            try:
+                with open(f"/proc/{pid}/environ", errors="replace") as file:
+                    name = file.read().partition("REEVE_COMPONENT=")[2].partition("\0")[0]
+            except OSError:
+                continue
+            n[name] = n.get(name, 0) + 1
+        n.pop("", None)
+        return n
+
+    def kill_at(self, call, n):
+        """The daemon is killed there; the next one has everything once."""
+        reeve, _ = self.traced(f"{call}-{n}", "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={n}")
+        reeve.start(wait=False)
+        self.live(reeve)
+        reeve.disconnect()
+        if reeve.process.poll() is None:
+            reeve.terminate()  # at a call of its end, or never
+            reeve.process.wait(12)
+        del reeve.command
+        reeve.superior.messages.clear()
+        reeve.start()
+        reeve.wait("everything is up", lambda: self.are_ready(reeve))
+        reeve.wait("each once, with its one child", lambda: self.members(reeve) == {"a": 1, "b": 1, "c": 2})
+        reeve.stop()
+        self.assertEqual(self.left_of(reeve), [], (call, n))
+        reeve.clean_up()
+        self.daemons.remove(reeve)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+    def test_killed_at_nth_call(self):  # P10, P11
+        signal.alarm(0 if FULL else 50)
+        harness.adopt_orphans()
+        counts = self.counts()
+        calls = [call for call in sorted(counts) if call in ERRORS and counts[call][0] < counts[call][1]]
+        if not FULL:
+            calls = self.chance.sample(calls, 3)
+        cases = sorted({(call, self.chance.randint(counts[call][0] + 1, counts[call][1])) for call in calls for _ in range(4 if FULL else 1)})
+        for case in cases:
+            self.kill_at(*case)
+        print(f"\nkilled at {len(cases)} calls of {len(calls)} kinds: the next daemon had everything once")
 
 
 if __name__ == "__main__":
