@@ -45,6 +45,14 @@ char *notice_start_limit(const Definition *definition)
                                definition->life->start_limit_burst, span);
 }
 
+/* "User=a Group=b", or the one that is given */
+static char *name_account(const ProcessSpec *process)
+{
+        return g_strdup_printf("%s%s%s%s%s", process->user ? "User=" : "", process->user ? process->user : "",
+                               process->user && process->group ? " " : "", process->group ? "Group=" : "",
+                               process->group ? process->group : "");
+}
+
 static const HookLine *hook_line(const Definition *definition, Hook hook, uint32_t line)
 {
         return &definition->life->hooks->lines[hook][line];
@@ -63,17 +71,14 @@ char *notice_hook_line(const Definition *definition, Hook hook, uint32_t line)
 static char *exec_failed(const Definition *definition, const char *what, const LastEnd *end)
 {
         const char *step = end->step ? end->step : "exec";
-        g_autofree char *subject = NULL;
+        g_autofree char *subject = NULL, *account = name_account(definition->process);
 
         if (strcmp(step, "exec") == 0)
                 subject = g_strdup_printf("cannot execute %s", what);
         else if ((strcmp(step, "user") == 0 || strcmp(step, "group") == 0) && end->error == ESRCH)
-                return g_strdup_printf("cannot be started: there is no such account: User=%s Group=%s",
-                                       definition->process->user ? definition->process->user : "",
-                                       definition->process->group ? definition->process->group : "");
+                return g_strdup_printf("cannot be started: there is no such account: %s", account);
         else if (strcmp(step, "user") == 0 || strcmp(step, "group") == 0)
-                subject = g_strdup_printf("cannot become User=%s Group=%s", definition->process->user ? definition->process->user : "",
-                                          definition->process->group ? definition->process->group : "");
+                subject = g_strdup_printf("cannot become %s", account);
         else if (strcmp(step, "working-directory") == 0)
                 subject = g_strdup_printf("cannot enter WorkingDirectory=%s",
                                           definition->process->working_directory ? definition->process->working_directory : "/");
