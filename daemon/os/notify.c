@@ -7,20 +7,21 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include <systemd/sd-event.h>
-
+#include "account.h"
+#include "ready.h"
 #include "socket_address.h"
 
 /* So that one that floods costs the others nothing: the rest waits for the next turn, behind everything of a higher
  * priority (P19). */
 #define DATAGRAMS_A_TURN 32
+#define SOCKETS_A_TURN 16
 #define DATAGRAM_MAX (2 * NOTIFY_STATUS_MAX)
 #define PASSED_FDS_MAX 253 /* SCM_MAX_FD of the kernel */
 
 struct NotifySocket {
         char *path;
         int fd;
-        sd_event_source *source;
+        ReadySet *set; /* borrowed: of all such sockets */
         NotifyHandler handler;
         void *userdata;
         bool is_dispatching, is_freed;
@@ -87,7 +88,8 @@ static bool notify_receive(NotifySocket *socket)
 
 static void notify_destroy(NotifySocket *socket)
 {
-        sd_event_source_disable_unref(socket->source);
+        if (socket->set)
+                ready_set_forget(socket->set, socket->fd);
         close_descriptor(&socket->fd);
         if (socket->path)
                 (void) unlink(socket->path);
@@ -109,10 +111,9 @@ void notify_drain(NotifySocket *socket)
                 notify_destroy(socket);
 }
 
-static int on_datagram(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+static void on_datagrams(void *item)
 {
-        notify_drain(userdata);
-        return 0;
+        notify_drain(item);
 }
 
 /* The directory may belong to the component: what stands at PATH by now is given away only if it is the socket we
@@ -122,14 +123,24 @@ static int socket_give(const char *path, uid_t uid, gid_t gid)
         autofd fd = -1;
         struct stat st;
 
-        if (uid == geteuid() && gid == getegid())
+        if (uid == account_uid() && gid == account_gid())
                 return 0;
         fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
         if (fd < 0 || fstat(fd, &st) < 0)
                 return -errno;
-        if (!S_ISSOCK(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
+        if (!S_ISSOCK(st.st_mode) || st.st_uid != account_uid() || st.st_nlink != 1)
                 return -EPERM;
         return fchownat(fd, "", uid, gid, AT_EMPTY_PATH) < 0 ? -errno : 0;
+}
+
+/* Mostly there is none: the folder is new. */
+static int bind_anew(int fd, const char *path, const struct sockaddr_un *address)
+{
+        if (bind(fd, (const struct sockaddr *) address, sizeof(*address)) == 0)
+                return 0;
+        if (errno != EADDRINUSE || (unlink(path) < 0 && errno != ENOENT))
+                return -errno;
+        return bind(fd, (const struct sockaddr *) address, sizeof(*address)) < 0 ? -errno : 0;
 }
 
 /* The mode of the unbound socket becomes that of the file, so there is no moment with another one. */
@@ -143,13 +154,12 @@ static int notify_bind(NotifySocket *socket_, const char *path, uid_t uid, gid_t
         if (socket_->fd < 0 || fchmod(socket_->fd, 0600) < 0 ||
             setsockopt(socket_->fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
                 return -errno;
-        if (unlink(path) < 0 && errno != ENOENT)
-                return -errno;
         r = socket_address_set_unix(path, &address, &directory_fd);
         if (r < 0)
                 return r;
-        if (bind(socket_->fd, (struct sockaddr *) &address, sizeof(address)) < 0)
-                return -errno;
+        r = bind_anew(socket_->fd, path, &address);
+        if (r < 0)
+                return r;
         socket_->path = g_strdup(path);
         return socket_give(path, uid, gid);
 }
@@ -163,17 +173,19 @@ int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler
         socket->fd = -1;
         socket->handler = handler;
         socket->userdata = userdata;
-        r = notify_bind(socket, path, uid, gid);
-        if (r < 0)
-                return r;
-        r = sd_event_add_io(loop_event(loop), &socket->source, socket->fd, EPOLLIN, on_datagram, socket);
+        r = loop_ready_set(loop, LOOP_PRIORITY_NOTIFY, SOCKETS_A_TURN, on_datagrams, &socket->set);
         if (r >= 0)
-                r = sd_event_source_set_priority(socket->source, LOOP_PRIORITY_NOTIFY);
+                r = notify_bind(socket, path, uid, gid);
         if (r < 0)
                 return r;
 
         *ret = g_steal_pointer(&socket);
         return 0;
+}
+
+int notify_listen(NotifySocket *socket)
+{
+        return ready_set_add(socket->set, socket->fd, socket);
 }
 
 void notify_free(NotifySocket *socket)

@@ -28,17 +28,21 @@ static void make_token(char token[TOKEN_SIZE])
         (void) snprintf(token, TOKEN_SIZE, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
 }
 
+static void close_pidfd(Process *process, int *fd)
+{
+        ready_set_forget(process->host->ends, *fd);
+        close_descriptor(fd);
+}
+
 /* Frees what the kernel has of it, whether or not it has been told gone. */
 static void process_destroy(Process *process)
 {
         ProcessHost *host = process->host;
 
-        process->main_source = sd_event_source_disable_unref(process->main_source);
-        process->leader_source = sd_event_source_disable_unref(process->leader_source);
         process_forget_pid(process, process->main);
         process_forget_pid(process, process->leader);
-        close_descriptor(&process->main_fd);
-        close_descriptor(&process->leader_fd);
+        close_pidfd(process, &process->main_fd);
+        close_pidfd(process, &process->leader_fd);
         g_clear_pointer(&process->cgroup, cgroup_free);
         (void) g_hash_table_remove(host->processes, process);
         g_free(process);
@@ -74,7 +78,7 @@ static void on_cgroup_empty(Cgroup *cgroup, void *userdata)
  * to be reaped; it has been killed with the rest. */
 static void process_leave(Process *process)
 {
-        if (!process->is_exited || process->leader_source || process->is_gone)
+        if (!process->is_exited || process->leader_fd >= 0 || process->is_gone)
                 return;
         if (!process->cgroup) {
                 process_host_ask_sweep(process->host);
@@ -93,7 +97,7 @@ static void process_kill_rest(Process *process)
         if (process->is_asked)
                 return;
         process->is_killed = true;
-        if (process->leader_source)
+        if (process->leader_fd >= 0)
                 (void) pidfd_signal(process->leader_fd, SIGKILL);
         if (process->cgroup && cgroup_remove(process->cgroup) < 0)
                 (void) cgroup_kill(process->cgroup);
@@ -132,8 +136,7 @@ static void process_on_main_exit(Process *process)
         if (process_is_relieved(process))
                 return;
         report = process_reap_main(process);
-        process->main_source = sd_event_source_disable_unref(process->main_source);
-        close_descriptor(&process->main_fd);
+        close_pidfd(process, &process->main_fd);
         process_forget_pid(process, process->main);
         process->ended = process->main;
         process->main = 0;
@@ -150,8 +153,7 @@ static void process_on_leader_exit(Process *process)
         siginfo_t info;
 
         (void) waitid(P_PIDFD, (id_t) process->leader_fd, &info, WEXITED | WNOHANG);
-        process->leader_source = sd_event_source_disable_unref(process->leader_source);
-        close_descriptor(&process->leader_fd);
+        close_pidfd(process, &process->leader_fd);
         process_forget_pid(process, process->leader);
         process_leave(process);
 }
@@ -186,67 +188,108 @@ void process_finish(Process *process)
                 process_set_gone(process);
 }
 
-static int on_main_exit(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+/* Where there are two, the one that ended first may be either. */
+void process_on_end(void *item)
 {
-        process_on_main_exit(userdata);
-        return 0;
+        Process *process = item;
+
+        if (process->leader_fd >= 0 && pidfd_has_ended(process->leader_fd))
+                process_on_leader_exit(process);
+        else if (pidfd_has_ended(process->main_fd))
+                process_on_main_exit(process);
 }
 
-static int on_leader_exit(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+/* Only we reap it, so the number is its own. */
+static int process_watch(Process *process, pid_t pid)
 {
-        process_on_leader_exit(userdata);
-        return 0;
-}
+        ProcessHost *host = process->host;
+        int fd = reserve_pidfd(&host->reserve, pid), r = fd < 0 ? fd : ready_set_add(host->ends, fd, process);
 
-static int process_watch(Process *process, int pidfd, sd_event_io_handler_t handler, sd_event_source **ret)
-{
-        sd_event_source *source = NULL;
-        int r = sd_event_add_io(loop_event(process->host->loop), &source, pidfd, EPOLLIN, handler, process);
-
-        if (r >= 0)
-                r = sd_event_source_set_priority(source, LOOP_PRIORITY_EXIT);
         if (r < 0) {
-                sd_event_source_disable_unref(source);
+                siginfo_t info;
+
+                (void) kill(pid, SIGKILL);
+                (void) waitid(P_PID, (id_t) pid, &info, WEXITED);
+                close_descriptor(&fd);
                 return r;
         }
-        *ret = source;
+        process->leader = process->main = pid;
+        process->main_fd = fd;
+        g_hash_table_insert(host->pids, GINT_TO_POINTER(pid), process);
         return 0;
+}
+
+/* It never was. Who has not asked to be told so hears of a program that ended as a shell's does that cannot be found. */
+static void process_fail(Process *process, const SpawnError *error)
+{
+        static const ExitReport report = { .code = CLD_EXITED, .status = 127 };
+        const ProcessHandlers *handlers = process->handlers;
+
+        g_clear_pointer(&process->cgroup, cgroup_free);
+        process->is_exited = true;
+        if (!handlers || !handlers->on_spawned) {
+                if (handlers)
+                        handlers->on_exit(process, &report, process->userdata);
+                process_set_gone(process);
+                return;
+        }
+        process->is_gone = true;
+        handlers->on_spawned(process, error, process->userdata);
+}
+
+/* What it was told while it was on its way, it is told now. */
+void process_on_spawned(Spawn *spawn)
+{
+        g_autoptr(Spawn) own = spawn;
+        Process *process = spawn->userdata;
+        bool is_killed = process->is_killed;
+        int signal = process->asked_signal, r;
+
+        process->spawn = NULL;
+        if (spawn->error.error == 0) {
+                r = process_watch(process, spawn->pid);
+                if (r < 0)
+                        spawn->error = (SpawnError) { .error = -r, .step = "watch" };
+        }
+        if (spawn->error.error != 0) {
+                process_fail(process, &spawn->error);
+                return;
+        }
+        if (process->handlers && process->handlers->on_spawned)
+                process->handlers->on_spawned(process, NULL, process->userdata);
+        if (is_killed)
+                process_kill(process);
+        else if (signal != 0)
+                (void) process_ask(process, signal);
 }
 
 static int process_start(Process *process, const SpawnSpec *spec, SpawnError *ret_error)
 {
         ProcessHost *host = process->host;
-        autofd procs_fd = -1;
-        SpawnResult result;
+        g_autofree char *procs = NULL;
+        g_autoptr(Spawn) spawn = NULL;
         int r = 0;
 
-        if (host->cgroups) {
+        if (host->cgroups)
                 r = cgroup_new(host->cgroups, spec->name, spec->cgroup_limits, &process->cgroup);
-                if (r >= 0)
-                        r = procs_fd = cgroup_open_procs(process->cgroup);
-        } else if (spec->cgroup_limits && cgroup_limits_is_set(spec->cgroup_limits))
+        else if (spec->cgroup_limits && cgroup_limits_is_set(spec->cgroup_limits))
                 r = -EOPNOTSUPP;
         if (r < 0) {
                 *ret_error = (SpawnError) { .error = -r, .step = "cgroup" };
                 return r;
         }
-
-        r = spawn_child(&host->spawn, spec, procs_fd, process->token, &result, ret_error);
+        procs = process->cgroup ? cgroup_procs(process->cgroup) : NULL;
+        r = spawn_new(&host->context, spec, procs, process->token, &spawn, ret_error);
         if (r < 0)
                 return r;
-        process->leader = process->main = result.pid;
-        process->main_fd = result.pidfd;
-        g_hash_table_insert(host->pids, GINT_TO_POINTER(result.pid), process);
-
-        r = process_watch(process, process->main_fd, on_main_exit, &process->main_source);
+        spawn->userdata = process;
+        r = spawner_submit(host->spawner, spawn);
         if (r < 0) {
-                siginfo_t info;
-
-                *ret_error = (SpawnError) { .error = -r, .step = "watch" };
-                (void) pidfd_signal(process->main_fd, SIGKILL);
-                (void) waitid(P_PIDFD, (id_t) process->main_fd, &info, WEXITED);
+                *ret_error = (SpawnError) { .error = -r, .step = "descriptors" };
+                return r;
         }
-        return r;
+        process->spawn = g_steal_pointer(&spawn);
+        return 0;
 }
 
 int process_spawn(ProcessHost *host, const SpawnSpec *spec, const ProcessHandlers *handlers, void *userdata,
@@ -314,6 +357,12 @@ int process_ask(Process *process, int signal)
 {
         int r;
 
+        if (process->spawn) {
+                process->is_asked = true;
+                process->asked_signal = signal;
+                spawner_cancel(process->host->spawner, process->spawn);
+                return 0;
+        }
         if (process->main == 0)
                 return -ESRCH;
         process->is_asked = true;
@@ -322,7 +371,7 @@ int process_ask(Process *process, int signal)
         r = signal_and_continue(process->main_fd, signal);
         if (process->cgroup)
                 cgroup_signal(process->cgroup, signal, process->main);
-        else if (process->leader_source)
+        else if (process->leader_fd >= 0)
                 (void) signal_and_continue(process->leader_fd, signal);
         return r;
 }
@@ -330,6 +379,10 @@ int process_ask(Process *process, int signal)
 void process_kill(Process *process)
 {
         process->is_killed = true;
+        if (process->spawn) {
+                spawner_cancel(process->host->spawner, process->spawn);
+                return;
+        }
         if (process->cgroup && cgroup_kill(process->cgroup) < 0 && process->main != 0)
                 (void) pidfd_signal(process->main_fd, SIGKILL);
         if (process->cgroup && process->is_exited && !process->is_gone)
@@ -343,7 +396,7 @@ void process_kill(Process *process)
 
 bool process_has_member(const Process *process, pid_t pid)
 {
-        if (pid <= 0 || process->is_gone)
+        if (pid <= 0 || process->is_gone || process->spawn)
                 return false;
         if (pid == process->main || pid == process->ended)
                 return true;
@@ -355,22 +408,17 @@ bool process_has_member(const Process *process, pid_t pid)
 /* The leader is watched on beside it: it is our child and has to be reaped. */
 static void process_retire_leader(Process *process)
 {
-        if (process->main != process->leader || process->main_fd < 0) {
-                process->main_source = sd_event_source_disable_unref(process->main_source);
-                close_descriptor(&process->main_fd);
-                process_forget_pid(process, process->main);
+        if (process->main == process->leader && process->main_fd >= 0) {
+                process->leader_fd = g_steal_fd(&process->main_fd);
                 return;
         }
-        process->leader_fd = g_steal_fd(&process->main_fd);
-        process->main_source = sd_event_source_disable_unref(process->main_source);
-        if (process_watch(process, process->leader_fd, on_leader_exit, &process->leader_source) < 0)
-                close_descriptor(&process->leader_fd);
+        close_pidfd(process, &process->main_fd);
+        process_forget_pid(process, process->main);
 }
 
 int process_set_main(Process *process, pid_t pid)
 {
         autofd pidfd = -1;
-        sd_event_source *source = NULL;
         int r;
 
         if (process->main == 0)
@@ -385,13 +433,12 @@ int process_set_main(Process *process, pid_t pid)
         if (!process_has_member(process, pid))
                 return -EPERM;
 
-        r = process_watch(process, pidfd, on_main_exit, &source);
+        r = ready_set_add(process->host->ends, pidfd, process);
         if (r < 0)
                 return r;
         process_retire_leader(process);
         process->main = pid;
         process->main_fd = g_steal_fd(&pidfd);
-        process->main_source = source;
         g_hash_table_insert(process->host->pids, GINT_TO_POINTER(pid), process);
         return 0;
 }

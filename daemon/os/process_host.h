@@ -7,15 +7,18 @@
 #include <systemd/sd-event.h>
 
 #include "process.h"
+#include "ready.h"
 #include "reserve.h"
-#include "spawn.h"
+#include "spawner.h"
 
 #define TOKEN_SIZE 33
 
 struct ProcessHost {
         Loop *loop;               /* borrowed */
         CgroupTree *cgroups;      /* NULL: sessions */
-        SpawnContext spawn;
+        SpawnContext context;
+        Spawner *spawner;
+        ReadySet *ends;           /* of Process: the pidfds of leaders and main processes */
         Reserve reserve;
         bool is_reaper;           /* orphans become our children: sub-reaper or the first process */
         sd_event_source *child_source;
@@ -29,11 +32,12 @@ struct Process {
         ProcessHost *host;        /* borrowed */
         const ProcessHandlers *handlers; /* NULL: freed by its owner, on its way out */
         void *userdata;
+        Spawn *spawn;             /* lent to the spawner: there is no leader yet */
+        int asked_signal;         /* meanwhile; 0: none */
         pid_t leader;             /* the one we spawned; names the session */
         pid_t main;               /* 0: it has ended, and was: */
         pid_t ended;
         int leader_fd, main_fd;   /* pidfds; leader_fd only while the leader is not the main process */
-        sd_event_source *leader_source, *main_source;
         Cgroup *cgroup;           /* or NULL */
         char token[TOKEN_SIZE];   /* INVOCATION_ID= in the environment of the incarnation */
         bool is_asked;            /* everything of it has been told to end */
@@ -41,7 +45,11 @@ struct Process {
         bool is_exited, is_gone;
 };
 
-/* process.c: PID, the main process or the leader, peeked at by the reaper, has ended. */
+/* process.c: the program of a process runs, or does not. */
+void process_on_spawned(Spawn *spawn);
+/* A pidfd of ITEM, a Process, is readable. */
+void process_on_end(void *item);
+/* PID, the main process or the leader, peeked at by the reaper, has ended. */
 void process_on_child(Process *process, pid_t pid);
 /* Nothing is left in the session: on_gone. PROCESS may be freed. */
 void process_set_gone(Process *process);

@@ -209,7 +209,7 @@ bool entry_signal(ProcessHost *host, const Entry *entry, int signal)
 
 bool process_is_leaving(const Process *process)
 {
-        return !process->cgroup && !process->is_gone && (process->is_exited || process->is_killed);
+        return !process->cgroup && !process->is_gone && !process->spawn && (process->is_exited || process->is_killed);
 }
 
 Process *snapshot_find_owner(ProcessHost *host, pid_t pid)

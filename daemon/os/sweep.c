@@ -83,7 +83,7 @@ static void tell_gone(ProcessHost *host, const Snapshot *snapshot)
                 Process *process = all[i];
 
                 if (g_hash_table_contains(host->processes, process) && process_is_leaving(process) &&
-                    process->is_exited && !process->leader_source && !g_hash_table_contains(owners, process))
+                    process->is_exited && process->leader_fd < 0 && !g_hash_table_contains(owners, process))
                         process_set_gone(process);
         }
 }

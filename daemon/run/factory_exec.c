@@ -160,7 +160,47 @@ static void on_gone(Process *process, void *userdata)
         engine->turn(engine);
 }
 
-static const ProcessHandlers process_handlers = {.on_last_words = on_last_words, .on_exit = on_main_exit, .on_gone = on_gone};
+static void spawn_failed(Live *live, const SpawnError *error)
+{
+        Engine *engine = live->engine;
+        Instance *instance = live->instance;
+        const Definition *definition = engine_definition(engine, instance);
+        g_autofree char *text = NULL;
+
+        g_clear_pointer(&live->process, process_free);
+        g_clear_pointer(&live->notify, notify_free);
+        g_clear_pointer(&live->output, output_free);
+        live_clear_timer(live);
+        if (instance->state == STATE_STARTING) {
+                instance->end = (LastEnd){.error = error->error, .step = error->step};
+                text = notice_exec_failed(definition, &instance->end);
+                factory_start_failed(engine, instance, RESULT_EXEC_FAILED, text);
+        } else if (instance->state == STATE_STOPPING) {
+                engine_post(engine, instance, decide_gone(instance), "no-process");
+        }
+        live_release(instance);
+        engine_mark(engine, instance->node);
+}
+
+/* Nobody hears it before it is known who speaks; what it has said by now is kept until then. */
+static void on_spawned(Process *process, const SpawnError *error, void *userdata)
+{
+        Live *live = userdata;
+        Engine *engine = live->engine;
+        Instance *instance = live->instance;
+        SpawnError own = {.step = "notify-socket"};
+
+        (void) process;
+        instance->timings.spawned = clock_monotonic();
+        own.error = error ? 0 : -notify_listen(live->notify);
+        if (error || own.error != 0)
+                spawn_failed(live, error ? error : &own);
+        else if (instance->state == STATE_STARTING && engine_definition(engine, instance)->type == TYPE_SIMPLE)
+                engine_post(engine, instance, EVENT_READY, "spawned");
+        engine->turn(engine);
+}
+
+static const ProcessHandlers process_handlers = {.on_spawned = on_spawned, .on_last_words = on_last_words, .on_exit = on_main_exit, .on_gone = on_gone};
 
 static void on_start_timeout(Timer *timer, void *userdata)
 {
@@ -204,6 +244,9 @@ static int open_output(Live *live, const Definition *definition, int *ret_fd)
 
         if (definition->process->output == OUTPUT_AUTO)
                 target = live->engine->host.is_foreground || !output_has_journal() ? OUTPUT_TO_LINES : OUTPUT_TO_JOURNAL;
+        *ret_fd = -1;
+        if (target == OUTPUT_TO_NULL)
+                return 0;
         if (target == OUTPUT_TO_LINES)
                 return output_new_lines(live->engine->host.loop, on_line, live, &live->output, ret_fd);
         *ret_fd = output_open(target, definition->process->output_path, definition->name);
@@ -257,21 +300,6 @@ static int spawn(Live *live, const Definition *definition, const Injection *inje
                              &process_handlers, live, &live->process, ret_error);
 }
 
-static void spawn_failed(Live *live, int r, const SpawnError *error)
-{
-        Engine *engine = live->engine;
-        Instance *instance = live->instance;
-        const Definition *definition = engine_definition(engine, instance);
-        g_autofree char *text = NULL;
-
-        g_clear_pointer(&live->notify, notify_free);
-        g_clear_pointer(&live->output, output_free);
-        instance->end = (LastEnd){.error = error->error > 0 ? error->error : -r, .step = error->step};
-        text = notice_exec_failed(definition, &instance->end);
-        live_release(instance);
-        factory_start_failed(engine, instance, RESULT_EXEC_FAILED, text);
-}
-
 static void exec_start(Engine *engine, Instance *instance)
 {
         const Definition *definition = engine_definition(engine, instance);
@@ -288,14 +316,12 @@ static void exec_start(Engine *engine, Instance *instance)
                 r = spawn(live, definition, &injection, &error);
         instance->timings.spawned = clock_monotonic();
         if (r < 0) {
-                spawn_failed(live, r, &error);
+                error.error = error.error > 0 ? error.error : -r;
+                spawn_failed(live, &error);
                 return;
         }
         live->is_exited = false;
-        if (definition->type == TYPE_SIMPLE)
-                engine_post(engine, instance, EVENT_READY, "spawned");
-        else
-                set_deadline(live, definition->life->timeout_start, on_start_timeout);
+        set_deadline(live, definition->life->timeout_start, on_start_timeout);
 }
 
 static void exec_serve(Engine *engine, Instance *instance)
