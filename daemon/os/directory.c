@@ -53,7 +53,7 @@ static int open_own(int parent_fd, const char *name, uid_t uid, mode_t mode)
 }
 
 /* A daemon that was killed in the middle of a spawn leaves its lock with the child until that has executed its
- * program: not another daemon, so it is worth a moment. Before there is a loop; the only wait of the kind. */
+ * program (process_host_new()): not another daemon, so it is worth a moment. Before there is a loop; the only wait of the kind. */
 static int lock(int directory_fd)
 {
         autofd fd = openat(directory_fd, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
@@ -114,6 +114,11 @@ void runtime_directory_free(RuntimeDirectory *directory)
         close_descriptor(&directory->lock_fd);
         g_free(directory->path);
         g_free(directory);
+}
+
+int runtime_directory_lock(const RuntimeDirectory *directory)
+{
+        return directory->lock_fd;
 }
 
 const char *runtime_directory_path(const RuntimeDirectory *directory)

@@ -13,7 +13,8 @@
 
 /* So that one that floods costs the others nothing: the rest waits for the next turn, behind everything of a higher
  * priority (P19). */
-#define DATAGRAMS_A_TURN 32
+#define CALLS_A_TURN 8
+#define DATAGRAMS_A_CALL 4
 #define SOCKETS_A_TURN 16
 #define DATAGRAM_MAX (2 * NOTIFY_STATUS_MAX)
 #define PASSED_FDS_MAX 253 /* SCM_MAX_FD of the kernel */
@@ -59,31 +60,49 @@ static pid_t take_ancillary(struct msghdr *message)
         return sender;
 }
 
-/* One datagram; false when there is none. */
-static bool notify_receive(NotifySocket *socket)
-{
+typedef struct Datagram {
         char bytes[DATAGRAM_MAX];
         union {
                 struct cmsghdr align;
                 char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(PASSED_FDS_MAX * sizeof(int))];
         } control;
-        struct iovec buffer = { .iov_base = bytes, .iov_len = sizeof(bytes) };
-        struct msghdr header = {
-                .msg_iov = &buffer, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control),
-        };
-        ssize_t n = recvmsg(socket->fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-        g_auto(NotifyMessage) message = { 0 };
+        struct iovec buffer;
         pid_t sender;
+} Datagram;
 
-        if (n < 0)
-                return errno == EINTR;
-        sender = take_ancillary(&header);
-        if (header.msg_flags & MSG_TRUNC)
+static void notify_tell(NotifySocket *socket, const struct mmsghdr *header, const Datagram *datagram)
+{
+        g_auto(NotifyMessage) message = { 0 };
+
+        if (header->msg_hdr.msg_flags & MSG_TRUNC)
                 message.n_malformed = 1;
         else
-                notify_parse(bytes, (size_t) n, &message);
-        socket->handler(socket, sender, &message, socket->userdata);
-        return true;
+                notify_parse(datagram->bytes, header->msg_len, &message);
+        socket->handler(socket, datagram->sender, &message, socket->userdata);
+}
+
+/* As many as one call gives; false: there are no more. */
+static bool notify_receive(NotifySocket *socket)
+{
+        Datagram datagrams[DATAGRAMS_A_CALL];
+        struct mmsghdr headers[DATAGRAMS_A_CALL] = { 0 };
+        int n;
+
+        for (int i = 0; i < DATAGRAMS_A_CALL; i++) {
+                datagrams[i].buffer = (struct iovec) { .iov_base = datagrams[i].bytes, .iov_len = DATAGRAM_MAX };
+                headers[i].msg_hdr = (struct msghdr) {
+                        .msg_iov = &datagrams[i].buffer, .msg_iovlen = 1,
+                        .msg_control = &datagrams[i].control, .msg_controllen = sizeof(datagrams[i].control),
+                };
+        }
+        n = recvmmsg(socket->fd, headers, DATAGRAMS_A_CALL, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+        if (n < 0)
+                return errno == EINTR;
+        for (int i = 0; i < n; i++)
+                datagrams[i].sender = take_ancillary(&headers[i].msg_hdr);
+        for (int i = 0; i < n && !socket->is_freed; i++)
+                notify_tell(socket, &headers[i], &datagrams[i]);
+        return n == DATAGRAMS_A_CALL;
 }
 
 static void notify_destroy(NotifySocket *socket)
@@ -103,7 +122,7 @@ void notify_drain(NotifySocket *socket)
                 return;
 
         socket->is_dispatching = true;
-        for (int i = 0; i < DATAGRAMS_A_TURN && !socket->is_freed; i++)
+        for (int i = 0; i < CALLS_A_TURN && !socket->is_freed; i++)
                 if (!notify_receive(socket))
                         break;
         socket->is_dispatching = false;

@@ -17,15 +17,23 @@ static int pidfd_signal(int pidfd, int signal)
         return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
 }
 
-static void make_token(char token[TOKEN_SIZE])
+static bool pidfd_has_ended(int pidfd)
 {
-        uint64_t random[2] = { 0 };
+        struct pollfd events = { .fd = pidfd, .events = POLLIN };
 
-        if (getrandom(random, sizeof(random), GRND_NONBLOCK) != sizeof(random)) {
-                random[0] = clock_realtime();
-                random[1] = clock_monotonic() ^ ((uint64_t) getpid() << 32);
-        }
-        (void) snprintf(token, TOKEN_SIZE, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
+        return pidfd >= 0 && poll(&events, 1, 0) > 0;
+}
+
+/* Random, but for one call in many. */
+static void make_token(ProcessHost *host, char token[TOKEN_SIZE])
+{
+        uint64_t number[2];
+
+        if (host->n_random == 0 && getrandom(host->random, sizeof(host->random), GRND_NONBLOCK) == sizeof(host->random))
+                host->n_random = G_N_ELEMENTS(host->random);
+        for (int i = 0; i < 2; i++)
+                number[i] = host->n_random > 0 ? host->random[--host->n_random] : clock_realtime() ^ (uint64_t) (uintptr_t) token;
+        (void) snprintf(token, TOKEN_SIZE, "%016" PRIx64 "%016" PRIx64, number[0], number[1]);
 }
 
 static void close_pidfd(Process *process, int *fd)
@@ -105,17 +113,18 @@ static void process_kill_rest(Process *process)
                 process_host_ask_sweep(process->host);
 }
 
-/* Of a main process that is not our child (MAINPID=) nobody tells us the status: unknown, not invented. */
-static ExitReport process_reap_main(Process *process)
+/* False: it has not ended. Of a main process that is not our child (MAINPID=) nobody tells us the status: unknown, not
+ * invented. */
+static bool process_reap_main(Process *process, ExitReport *ret)
 {
-        ExitReport report = { .usec = clock_monotonic() };
         siginfo_t info = { 0 };
 
-        if (waitid(P_PIDFD, (id_t) process->main_fd, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0) {
-                report.code = info.si_code;
-                report.status = info.si_status;
-        }
-        return report;
+        *ret = (ExitReport) { .usec = clock_monotonic() };
+        if (waitid(P_PIDFD, (id_t) process->main_fd, &info, WEXITED | WNOHANG) < 0)
+                return pidfd_has_ended(process->main_fd);
+        ret->code = info.si_code;
+        ret->status = info.si_status;
+        return info.si_pid != 0;
 }
 
 /* A daemon that left its parent said MAINPID= before that ended, but the end is seen first. */
@@ -133,9 +142,8 @@ static void process_on_main_exit(Process *process)
 {
         ExitReport report;
 
-        if (process_is_relieved(process))
+        if (process_is_relieved(process) || !process_reap_main(process, &report))
                 return;
-        report = process_reap_main(process);
         close_pidfd(process, &process->main_fd);
         process_forget_pid(process, process->main);
         process->ended = process->main;
@@ -166,13 +174,6 @@ void process_on_child(Process *process, pid_t pid)
                 process_on_leader_exit(process);
 }
 
-static bool pidfd_has_ended(int pidfd)
-{
-        struct pollfd events = { .fd = pidfd, .events = POLLIN };
-
-        return pidfd >= 0 && poll(&events, 1, 0) > 0;
-}
-
 void process_finish(Process *process)
 {
         if (pidfd_has_ended(process->leader_fd))
@@ -188,14 +189,14 @@ void process_finish(Process *process)
                 process_set_gone(process);
 }
 
-/* Where there are two, the one that ended first may be either. */
+/* Where there are two, either may be the one that has ended. */
 void process_on_end(void *item)
 {
         Process *process = item;
 
         if (process->leader_fd >= 0 && pidfd_has_ended(process->leader_fd))
                 process_on_leader_exit(process);
-        else if (pidfd_has_ended(process->main_fd))
+        else if (process->leader_fd < 0 || pidfd_has_ended(process->main_fd))
                 process_on_main_exit(process);
 }
 
@@ -303,7 +304,7 @@ int process_spawn(ProcessHost *host, const SpawnSpec *spec, const ProcessHandler
         process->handlers = handlers;
         process->userdata = userdata;
         process->main_fd = process->leader_fd = -1;
-        make_token(process->token);
+        make_token(host, process->token);
         g_hash_table_add(host->processes, process);
 
         r = process_start(process, spec, &error);

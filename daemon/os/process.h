@@ -5,13 +5,15 @@
 #pragma once
 
 #include "base/cleanup.h"
-#include "cgroup.h"
 #include "loop.h"
+#include "spawn_spec.h"
 
 typedef struct Process Process;
 typedef struct ProcessHost ProcessHost;
-/* USE_CGROUPS false: sessions all the same. Raises RLIMIT_NOFILE; processes get the one from before. */
-int process_host_new(Loop *loop, bool use_cgroups, ProcessHost **ret) MUST_CHECK;
+/* USE_CGROUPS false: sessions all the same. LOCK_FD, borrowed, or -1: a child holds it until it has executed its program,
+ * so that who takes the lock after us finds no child that is still to come (P10). Raises RLIMIT_NOFILE; processes get
+ * the one from before. */
+int process_host_new(Loop *loop, bool use_cgroups, int lock_fd, ProcessHost **ret) MUST_CHECK;
 /* Kills and reaps what is left, also of processes that were freed before; waits for that a second at most. */
 void process_host_free(ProcessHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProcessHost, process_host_free)
@@ -21,35 +23,6 @@ const char *process_host_containment(const ProcessHost *host);
 
 /* The first act of main: blocks every signal the daemon handles, and SIGPIPE, which it does not care for. */
 void process_block_signals(void);
-
-typedef struct ProcessLimit {
-        int resource;
-        uint64_t soft, hard;
-} ProcessLimit;
-#define SPAWN_LISTEN_PID "LISTEN_PID=0000000000"
-/* Borrowed for the call. Descriptors stay the caller's; -1 is /dev/null. */
-typedef struct SpawnSpec {
-        const char *name;              /* of the component; names its cgroup */
-        const char *const *argv;       /* argv[0] is the file: absolute, or looked up in the environment's PATH */
-        const char *const *environment;
-        const char *working_directory; /* NULL: / */
-        const char *user, *group;      /* names or numbers; NULL: the daemon's own */
-        int output, error;             /* become 1 and 2; 0 is /dev/null */
-        const int *descriptors;        /* become 3, 4, …: LISTEN_FDS order */
-        uint32_t n_descriptors;
-        const ProcessLimit *limits;
-        uint32_t n_limits;
-        const CgroupLimits *cgroup_limits; /* or NULL */
-        uint32_t umask;
-        int nice, oom_score_adjust;
-        bool no_new_privileges;
-} SpawnSpec;
-
-/* Where a spawn failed, for exec-failed (§67): never confused with an early exit. */
-typedef struct SpawnError {
-        int error;        /* errno, positive */
-        const char *step; /* static: "exec", "user", "working-directory", "limit", "cgroup", "clone", … */
-} SpawnError;
 
 typedef struct ExitReport {
         int code;      /* CLD_EXITED, CLD_KILLED, CLD_DUMPED; 0: unknown */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "process_host.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -106,12 +107,21 @@ static int host_add_sweep(ProcessHost *host)
         return r < 0 ? r : 0;
 }
 
-int process_host_new(Loop *loop, bool use_cgroups, ProcessHost **ret)
+/* Under this very name as long as the thread lives. */
+static int open_children(void)
+{
+        g_autofree char *path = g_strdup_printf("/proc/self/task/%d/children", (int) gettid());
+
+        return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+int process_host_new(Loop *loop, bool use_cgroups, int lock_fd, ProcessHost **ret)
 {
         g_autoptr(ProcessHost) host = g_new0(ProcessHost, 1);
         int r;
 
         host->loop = loop;
+        host->children_fd = open_children();
         host->processes = g_hash_table_new(NULL, NULL);
         host->pids = g_hash_table_new(NULL, NULL);
         reserve_init(&host->reserve);
@@ -123,7 +133,8 @@ int process_host_new(Loop *loop, bool use_cgroups, ProcessHost **ret)
                 return r;
         r = ready_set_new(loop, LOOP_PRIORITY_EXIT, ENDS_A_TURN, process_on_end, &host->ends);
         if (r >= 0)
-                r = spawner_new(loop, host->cgroups ? cgroup_tree_fd(host->cgroups) : -1, process_on_spawned, &host->spawner);
+                r = spawner_new(loop, host->cgroups ? cgroup_tree_fd(host->cgroups) : -1, lock_fd, process_on_spawned,
+                                &host->spawner);
         if (r >= 0)
                 r = host_add_sweep(host);
         if (r >= 0)
@@ -189,6 +200,7 @@ void process_host_free(ProcessHost *host)
         ready_set_free(host->ends);
         spawn_context_done(&host->context);
         reserve_done(&host->reserve);
+        close_descriptor(&host->children_fd);
         g_clear_pointer(&host->processes, g_hash_table_unref);
         g_clear_pointer(&host->pids, g_hash_table_unref);
         g_free(host);

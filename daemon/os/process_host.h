@@ -23,7 +23,10 @@ struct ProcessHost {
         bool is_reaper;           /* orphans become our children: sub-reaper or the first process */
         sd_event_source *child_source;
         sd_event_source *sweep_source; /* a sweep that has been asked for */
+        int children_fd;          /* of /proc: the children of the loop's thread; -1: the kernel does not tell */
         Timer *sweep_again;       /* one left something, or could not look */
+        uint64_t random[32];      /* for tokens: n_random of it are left */
+        unsigned n_random;
         GHashTable *processes;    /* Process itself, owned: from spawn until freed and gone */
         GHashTable *pids;         /* pid of a leader or main process not reaped yet → Process */
 };

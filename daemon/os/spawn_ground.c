@@ -24,7 +24,9 @@ static bool leave_files(int *kept, size_t n)
         unsigned int next = STDERR_FILENO + 1;
 
         qsort(kept, n, sizeof(*kept), compare);
-        if (kept[0] < STDERR_FILENO + 1 ||
+        for (; n > 0 && *kept < 0; n--)
+                kept++;
+        if (n == 0 || *kept <= STDERR_FILENO ||
             syscall(SYS_close_range, (unsigned int) kept[n - 1] + 1, ~0U, CLOSE_RANGE_UNSHARE) < 0)
                 return false;
         for (size_t i = 0; i < n; i++) {

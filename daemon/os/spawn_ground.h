@@ -6,6 +6,6 @@
 
 #include "spawn_child.h"
 
-/* Of the calling thread. KEPT, which is sorted, stay open under their numbers. Where the
+/* Of the calling thread. KEPT, which is sorted, stay open under their numbers; negative ones do not count. Where the
  * kernel or a filter refuses a table of our own, all works as well, but costs more with each component. */
 void child_ground_enter(ChildGround *ground, int *kept, size_t n_kept);

@@ -27,6 +27,7 @@ struct Spawner {
         pthread_t thread;
         bool has_thread;
         int done_fd;         /* eventfd: DONE is not empty any more */
+        int lock_fd;         /* borrowed */
         int sockets[2];      /* the loop's end and the thread's, for descriptors */
         void *stack;         /* of the child, above a guard page */
         ChildGround ground;  /* the thread's, once it runs */
@@ -105,10 +106,10 @@ static void give_back(Spawner *spawner, Spawn *spawn)
 static void *spawner_main(void *userdata)
 {
         Spawner *spawner = userdata;
-        int kept[] = { spawner->sockets[1], spawner->done_fd, spawner->ground.tree_fd };
+        int kept[] = { spawner->sockets[1], spawner->done_fd, spawner->ground.tree_fd, spawner->lock_fd };
         bool is_cancelled;
 
-        child_ground_enter(&spawner->ground, kept, spawner->ground.tree_fd < 0 ? 2 : 3);
+        child_ground_enter(&spawner->ground, kept, G_N_ELEMENTS(kept));
         for (Spawn *spawn; (spawn = take(spawner, &is_cancelled));) {
                 handle(spawner, spawn, is_cancelled);
                 give_back(spawner, spawn);
@@ -175,7 +176,7 @@ static int spawner_begin(Spawner *spawner)
         return -error;
 }
 
-int spawner_new(Loop *loop, int tree_fd, SpawnHandler handler, Spawner **ret)
+int spawner_new(Loop *loop, int tree_fd, int lock_fd, SpawnHandler handler, Spawner **ret)
 {
         g_autoptr(Spawner) spawner = g_new0(Spawner, 1);
         int r;
@@ -183,6 +184,7 @@ int spawner_new(Loop *loop, int tree_fd, SpawnHandler handler, Spawner **ret)
         spawner->handler = handler;
         spawner->done_fd = spawner->sockets[0] = spawner->sockets[1] = -1;
         spawner->ground.tree_fd = tree_fd;
+        spawner->lock_fd = lock_fd;
         (void) pthread_mutex_init(&spawner->lock, NULL);
         (void) pthread_cond_init(&spawner->wake, NULL);
         r = spawner_open(spawner, loop);

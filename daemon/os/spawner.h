@@ -12,9 +12,9 @@ typedef struct Spawner Spawner;
 /* Back on the loop: SPAWN has a pid or an error. The handler's to free. */
 typedef void (*SpawnHandler)(Spawn *spawn);
 
-/* TREE_FD: the root of the cgroups, or -1; borrowed. Children are children of the process; an orphan becomes one of the
+/* TREE_FD: the root of the cgroups, LOCK_FD: what a child is to hold until it has executed; or -1. Children are children of the process; an orphan becomes one of the
  * loop's thread, so that those of ours and those of strangers stand in different lists of the kernel. */
-int spawner_new(Loop *loop, int tree_fd, SpawnHandler handler, Spawner **ret) MUST_CHECK;
+int spawner_new(Loop *loop, int tree_fd, int lock_fd, SpawnHandler handler, Spawner **ret) MUST_CHECK;
 /* Waits for the one that is being executed, a second at most. The handler is called for all others too: cancelled. */
 void spawner_free(Spawner *spawner);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Spawner, spawner_free)

@@ -24,7 +24,7 @@ struct Process {
         bool is_gone, is_told_gone;
 };
 
-int process_host_new(Loop *loop, bool use_cgroups, ProcessHost **ret)
+int process_host_new(Loop *loop, bool use_cgroups, int lock_fd, ProcessHost **ret)
 {
         *ret = g_new0(ProcessHost, 1);
         (*ret)->loop = loop;

@@ -72,7 +72,7 @@ static void scene_init(Scene *scene)
         fake_os_reset();
         *scene = (Scene) { .seen = g_string_new(NULL) };
         assert_int_equal(loop_new(&scene->loop), 0);
-        assert_int_equal(process_host_new(scene->loop, true, &scene->host), 0);
+        assert_int_equal(process_host_new(scene->loop, true, -1, &scene->host), 0);
         assert_int_equal(notify_new(scene->loop, "/run/c/a/notify", 0, 0, on_message, scene, &scene->socket), 0);
 }
 

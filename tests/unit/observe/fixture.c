@@ -23,7 +23,7 @@ void fixture_init(Fixture *fixture, const char *text)
         fixture->file = g_build_filename(fixture->folder, "m.module", NULL);
         assert_true(g_file_set_contents(fixture->file, text, -1, NULL));
         assert_int_equal(loop_new(&fixture->loop), 0);
-        assert_int_equal(process_host_new(fixture->loop, true, &fixture->host), 0);
+        assert_int_equal(process_host_new(fixture->loop, true, -1, &fixture->host), 0);
         assert_int_equal(runtime_directory_new("/fake", &fixture->directory), 0);
         assert_int_equal(container_new(&(ContainerOptions){.settings = &fixture->settings,
                                                            .loop = fixture->loop,

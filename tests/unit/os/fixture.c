@@ -15,7 +15,7 @@ void fixture_init(Fixture *fixture, bool use_cgroups)
         process_block_signals();
         assert_int_equal(loop_new(&fixture->loop), 0);
         assert_int_equal(timer_new(fixture->loop, clock_monotonic() + GUARD_USEC, on_guard, NULL, &fixture->guard), 0);
-        assert_int_equal(process_host_new(fixture->loop, use_cgroups, &fixture->host), 0);
+        assert_int_equal(process_host_new(fixture->loop, use_cgroups, -1, &fixture->host), 0);
 }
 
 void fixture_done(Fixture *fixture)
