@@ -7,12 +7,20 @@
 #include "builder_list.h"
 #include "file.h"
 
-static LifeSpec *make_life(const Builder *builder, const LifeDraft *draft)
+/* Most components of a file are declared alike: one that equals the one before shares it. */
+static const void *keep(const Builder *builder, const void *before, const void *spec, size_t n_bytes)
 {
-        LifeSpec *life = memcpy(arena_new(builder->arena, LifeSpec, 1), &draft->spec, sizeof(LifeSpec));
+        return before && memcmp(before, spec, n_bytes) == 0 ? before : arena_copy(builder->arena, spec, n_bytes);
+}
 
-        life->success_status = builder_list_statuses(&draft->success_status, builder->arena, &life->n_success_status);
-        return life;
+static const LifeSpec *make_life(Builder *builder, const LifeDraft *draft)
+{
+        LifeSpec life;
+
+        memcpy(&life, &draft->spec, sizeof(life)); /* padding too */
+        life.success_status = builder_list_statuses(&draft->success_status, builder->arena, &life.n_success_status);
+        builder->last_life = keep(builder, builder->last_life, &life, sizeof(life));
+        return builder->last_life;
 }
 
 /* Each component has its own list, so one long one of a module would be held ten thousand times. */
@@ -38,15 +46,19 @@ static const char *const *make_environment(const Builder *builder, const Process
         return builder_list_texts(chains, G_N_ELEMENTS(chains), builder->arena);
 }
 
-static ProcessSpec *make_process(const Builder *builder, const ProcessDraft *draft)
+static const ProcessSpec *make_process(Builder *builder, const ProcessDraft *draft)
 {
-        ProcessSpec *process = memcpy(arena_new(builder->arena, ProcessSpec, 1), &draft->spec, sizeof(ProcessSpec));
         const Chain *pass[] = {&draft->pass_environment};
+        bool has_none = pass[0]->n == 0 && builder->process && !*builder->process->pass_environment;
+        ProcessSpec process;
 
-        process->environment = make_environment(builder, draft);
-        process->pass_environment = builder_list_texts(pass, G_N_ELEMENTS(pass), builder->arena);
-        process->limits = builder_list_limits(&draft->limits, builder->arena, &process->n_limits);
-        return process;
+        memcpy(&process, &draft->spec, sizeof(process));
+        process.environment = make_environment(builder, draft);
+        process.pass_environment = has_none ? builder->process->pass_environment
+                                            : builder_list_texts(pass, G_N_ELEMENTS(pass), builder->arena);
+        process.limits = builder_list_limits(&draft->limits, builder->arena, &process.n_limits);
+        builder->last_process = keep(builder, builder->last_process, &process, sizeof(process));
+        return builder->last_process;
 }
 
 void builder_init(Builder *builder, Arena *arena, const AssignContext *context, const Settings *settings)
