@@ -2,7 +2,8 @@
 #include "pass.h"
 
 #include <string.h>
-#include <sys/socket.h>
+
+#include "own_table.h"
 
 #define PASSED_MAX 253 /* SCM_MAX_FD of the kernel */
 
@@ -40,7 +41,7 @@ int pass_receive(int socket, int *fds, int *n)
 
         *n = 0;
         do
-                n_bytes = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+                n_bytes = own_receive(socket, &message, MSG_CMSG_CLOEXEC);
         while (n_bytes < 0 && errno == EINTR);
         if (n_bytes < 0)
                 return -errno;

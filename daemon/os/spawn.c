@@ -251,6 +251,12 @@ static void reap(pid_t pid)
                 continue;
 }
 
+/* A sanitizer that takes clone(2) for a fork would begin anew in the child, on our memory; this it leaves alone. */
+#ifdef __SANITIZE_THREAD__
+int __clone(int (*function)(void *), void *stack, int flags, void *argument, ...);
+#define clone __clone
+#endif
+
 /* CLONE_VFORK: we go on when the child has executed or exited, and what it wrote into CHILD is there to be read. */
 void spawn_run(Spawn *spawn, const ChildGround *ground)
 {

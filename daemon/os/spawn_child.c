@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "spawn_child.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <unistd.h>
+
+#include "own_table.h"
 
 /* The child has a stack that the sanitizers do not know of and leaves it without returning. */
 #define CHILD_FUNCTION __attribute__((no_sanitize("address", "thread", "undefined")))
@@ -53,7 +53,7 @@ CHILD_FUNCTION static int write_file(const char *path, int number)
 {
         char text[12], *p = text + sizeof(text);
         unsigned int rest = number < 0 ? 0U - (unsigned int) number : (unsigned int) number;
-        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        int fd = own_open(AT_FDCWD, path, O_WRONLY);
         ssize_t n;
 
         if (fd < 0)
@@ -64,8 +64,8 @@ CHILD_FUNCTION static int write_file(const char *path, int number)
         } while (rest > 0);
         if (number < 0)
                 *--p = '-';
-        n = write(fd, p, (size_t) (text + sizeof(text) - p));
-        (void) close(fd);
+        n = own_write(fd, p, (size_t) (text + sizeof(text) - p));
+        own_close(fd);
         return n < 0 ? -1 : 0;
 }
 
@@ -75,8 +75,8 @@ CHILD_FUNCTION static int join_cgroup(Child *child)
 
         if (!child->procs)
                 return 0;
-        fd = openat(child->ground->tree_fd, child->procs, O_WRONLY | O_CLOEXEC);
-        if (fd < 0 || write(fd, "0", 1) != 1)
+        fd = own_open(child->ground->tree_fd, child->procs, O_WRONLY);
+        if (fd < 0 || own_write(fd, "0", 1) != 1)
                 return fail(child, "cgroup");
         return 0; /* closed by exec */
 }
@@ -138,12 +138,12 @@ CHILD_FUNCTION static int set_descriptors(Child *child)
                         fds[i] = child->ground->null_fd;
                 errno = EBADF;
                 if (fds[i] >= 0 && fds[i] < n && fds[i] != i)
-                        fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, n);
+                        fds[i] = own_control(fds[i], F_DUPFD_CLOEXEC, n);
                 if (fds[i] < 0)
                         return fail(child, "descriptors");
         }
         for (int i = 0; i < n; i++)
-                if (fds[i] >= 0 && (fds[i] == i ? fcntl(i, F_SETFD, 0) : dup2(fds[i], i)) < 0)
+                if (fds[i] >= 0 && (fds[i] == i ? own_control(i, F_SETFD, 0) : own_duplicate(fds[i], i)) < 0)
                         return fail(child, "descriptors");
         return 0;
 }
@@ -158,7 +158,7 @@ CHILD_FUNCTION static void close_others(const Child *child)
         if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
                 return;
         for (int fd = child->n_descriptors; (rlim_t) fd < MIN(limit.rlim_cur, 65536); fd++)
-                (void) close(fd);
+                own_close(fd);
 }
 
 CHILD_FUNCTION static int set_directory(Child *child)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "spawn_ground.h"
 
-#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
+
+#include "own_table.h"
 
 #define COMMON_UMASK 0022
 
@@ -41,14 +41,14 @@ static bool leave_files(int *kept, size_t n)
 static void clear_standard(int null_fd)
 {
         for (int fd = 0; fd <= STDERR_FILENO; fd++)
-                if (dup2(null_fd, fd) < 0)
-                        (void) close(fd);
+                if (own_duplicate(null_fd, fd) < 0)
+                        own_close(fd);
 }
 
 void child_ground_enter(ChildGround *ground, int *kept, size_t n_kept)
 {
         ground->has_own_files = leave_files(kept, n_kept);
-        ground->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY);
+        ground->null_fd = own_open(AT_FDCWD, "/dev/null", O_RDWR | O_NOCTTY);
         if (ground->has_own_files)
                 clear_standard(ground->null_fd);
         ground->has_own_directory = unshare(CLONE_FS) == 0 && chdir("/") == 0;

@@ -10,6 +10,7 @@
 #include <systemd/sd-event.h>
 #include <time.h>
 
+#include "own_table.h"
 #include "pass.h"
 #include "spawn_ground.h"
 
@@ -35,7 +36,7 @@ struct Spawner {
         pthread_mutex_t lock;
         pthread_cond_t wake;
         SpawnQueue waiting, done;
-        bool is_ending;
+        bool is_ending, has_ended;
 };
 
 static const SpawnError cancelled = { .error = ECANCELED, .step = "cancelled" };
@@ -73,7 +74,7 @@ static void handle(Spawner *spawner, Spawn *spawn, bool is_cancelled)
         else
                 spawn_run(spawn, &spawner->ground);
         for (int i = 0; i < spawn->n_passed; i++)
-                (void) close(spawn->passed[i]);
+                own_close(spawn->passed[i]);
         spawn->n_passed = 0;
 }
 
@@ -93,6 +94,7 @@ static Spawn *take(Spawner *spawner, bool *ret_cancelled)
 
 static void give_back(Spawner *spawner, Spawn *spawn)
 {
+        uint64_t one = 1;
         bool was_empty;
 
         (void) pthread_mutex_lock(&spawner->lock);
@@ -100,7 +102,7 @@ static void give_back(Spawner *spawner, Spawn *spawn)
         queue_push(&spawner->done, spawn);
         (void) pthread_mutex_unlock(&spawner->lock);
         if (was_empty)
-                (void) eventfd_write(spawner->done_fd, 1);
+                (void) own_write(spawner->done_fd, &one, sizeof(one));
 }
 
 static void *spawner_main(void *userdata)
@@ -109,11 +111,18 @@ static void *spawner_main(void *userdata)
         int kept[] = { spawner->sockets[1], spawner->done_fd, spawner->ground.tree_fd, spawner->lock_fd };
         bool is_cancelled;
 
+        (void) pthread_setname_np(pthread_self(), SPAWNER_NAME);
         child_ground_enter(&spawner->ground, kept, G_N_ELEMENTS(kept));
         for (Spawn *spawn; (spawn = take(spawner, &is_cancelled));) {
                 handle(spawner, spawn, is_cancelled);
                 give_back(spawner, spawn);
         }
+        if (!spawner->ground.has_own_files)
+                own_close(spawner->ground.null_fd);
+        (void) pthread_mutex_lock(&spawner->lock);
+        spawner->has_ended = true;
+        (void) pthread_mutex_unlock(&spawner->lock);
+        (void) pthread_cond_signal(&spawner->wake);
         return NULL;
 }
 
@@ -203,16 +212,21 @@ int spawner_new(Loop *loop, int tree_fd, int lock_fd, SpawnHandler handler, Spaw
 static bool spawner_end(Spawner *spawner)
 {
         struct timespec end;
+        bool has_ended;
 
         if (!spawner->has_thread)
                 return true;
-        (void) pthread_mutex_lock(&spawner->lock);
-        spawner->is_ending = true;
-        (void) pthread_mutex_unlock(&spawner->lock);
-        (void) pthread_cond_signal(&spawner->wake);
         (void) clock_gettime(CLOCK_MONOTONIC, &end);
         end.tv_sec += END_SECONDS;
-        return pthread_clockjoin_np(spawner->thread, NULL, CLOCK_MONOTONIC, &end) == 0;
+        (void) pthread_mutex_lock(&spawner->lock);
+        spawner->is_ending = true;
+        (void) pthread_cond_signal(&spawner->wake);
+        while (!spawner->has_ended &&
+               pthread_cond_clockwait(&spawner->wake, &spawner->lock, CLOCK_MONOTONIC, &end) != ETIMEDOUT)
+                continue;
+        has_ended = spawner->has_ended;
+        (void) pthread_mutex_unlock(&spawner->lock);
+        return has_ended && pthread_join(spawner->thread, NULL) == 0;
 }
 
 void spawner_free(Spawner *spawner)
@@ -231,8 +245,6 @@ void spawner_free(Spawner *spawner)
         close_descriptor(&spawner->done_fd);
         close_descriptor(&spawner->sockets[0]);
         close_descriptor(&spawner->sockets[1]);
-        if (!spawner->ground.has_own_files)
-                close_descriptor(&spawner->ground.null_fd);
         if (spawner->stack) {
                 size_t page = (size_t) sysconf(_SC_PAGESIZE);
 

@@ -9,6 +9,9 @@
 
 typedef struct Spawner Spawner;
 
+/* The thread's, in ps(1) and /proc. */
+#define SPAWNER_NAME "reeved-spawner"
+
 /* Back on the loop: SPAWN has a pid or an error. The handler's to free. */
 typedef void (*SpawnHandler)(Spawn *spawn);
 

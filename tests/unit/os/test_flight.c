@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 
+#include "os/spawner.h"
+
 #define N_MANY 64
 
 typedef struct Flight {
@@ -210,7 +212,6 @@ static void test_own_table(void **state)
         Fixture fixture;
         GDir *threads, *table;
         int before[3], n = 0;
-        char *own = g_strdup_printf("%d", (int) getpid());
 
         for (int i = 0; i < 3; i++)
                 before[i] = open("/dev/zero", O_RDONLY | O_CLOEXEC);
@@ -226,12 +227,14 @@ static void test_own_table(void **state)
         threads = g_dir_open("/proc/self/task", 0, NULL);
         for (const char *thread; (thread = g_dir_read_name(threads));) {
                 g_autofree char *path = g_strdup_printf("/proc/self/task/%s/fd", thread);
+                g_autofree char *file = g_strdup_printf("/proc/self/task/%s/comm", thread), *name = NULL;
 
-                if (strcmp(thread, own) == 0)
+                assert_true(g_file_get_contents(file, &name, NULL, NULL));
+                if (strcmp(name, SPAWNER_NAME "\n") != 0)
                         continue;
                 table = g_dir_open(path, 0, NULL);
                 for (const char *fd; (fd = g_dir_read_name(table));) {
-                        g_autofree char *file = g_build_filename(path, fd, NULL), *target = g_file_read_link(file, NULL);
+                        g_autofree char *link = g_build_filename(path, fd, NULL), *target = g_file_read_link(link, NULL);
 
                         assert_string_not_equal(target, "/dev/zero");
                         n++;
@@ -243,7 +246,6 @@ static void test_own_table(void **state)
         fixture_done(&fixture);
         for (int i = 0; i < 3; i++)
                 assert_int_equal(close(before[i]), 0);
-        g_free(own);
 }
 
 /* Without on_spawned a failure is an end like another. */
