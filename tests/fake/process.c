@@ -110,10 +110,12 @@ static uint64_t after(uint64_t usec)
 
 static void process_fail(Process *process)
 {
+        SpawnError error = process->error; /* the process may be freed inside */
+
         process->is_gone = true;
         fake_os.n_running--;
-        fake_log("%s %s", process->error.error == ECANCELED ? "cancel" : "fail", process->name);
-        process->handlers->on_spawned(process, &process->error, process->userdata);
+        fake_log("%s %s", error.error == ECANCELED ? "cancel" : "fail", process->name);
+        process->handlers->on_spawned(process, &error, process->userdata);
 }
 
 static void on_spawned(FakeEvent *event, void *userdata)
