@@ -336,21 +336,16 @@ pid_t process_pid(const Process *process)
         return process->main;
 }
 
-/* A stopped process gets no signal but SIGKILL until it goes on (§97). */
-static int signal_and_continue(int pidfd, int signal)
-{
-        int r = pidfd_signal(pidfd, signal);
-
-        (void) pidfd_signal(pidfd, SIGCONT);
-        return r;
-}
-
 /* The group of the leader, which is its session's first and has not been reaped: the number is still its own. */
-static int signal_group(pid_t leader, int signal)
+static int process_signal(const Process *process, int signal)
 {
-        int r = kill(-leader, signal) < 0 ? -errno : 0;
+        int r;
 
-        (void) kill(-leader, SIGCONT);
+        if (!process->cgroup && process->main == process->leader)
+                return kill(-process->leader, signal) < 0 ? -errno : 0;
+        r = pidfd_signal(process->main_fd, signal);
+        if (!process->cgroup && process->leader_fd >= 0)
+                (void) pidfd_signal(process->leader_fd, signal);
         return r;
 }
 
@@ -366,15 +361,19 @@ int process_ask(Process *process, int signal)
         }
         if (process->main == 0)
                 return -ESRCH;
-        process->is_asked = true;
-        if (!process->cgroup && process->main == process->leader)
-                return signal_group(process->leader, signal);
-        r = signal_and_continue(process->main_fd, signal);
+        process->is_asked = process->is_to_continue = true;
+        process_host_ask_continue(process->host);
+        r = process_signal(process, signal);
         if (process->cgroup)
                 cgroup_signal(process->cgroup, signal, process->main);
-        else if (process->leader_fd >= 0)
-                (void) signal_and_continue(process->leader_fd, signal);
         return r;
+}
+
+void process_continue(Process *process)
+{
+        if (process->is_to_continue && process->main != 0)
+                (void) process_signal(process, SIGCONT);
+        process->is_to_continue = false;
 }
 
 void process_kill(Process *process)

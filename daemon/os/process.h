@@ -55,7 +55,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Process, process_free)
 
 pid_t process_pid(const Process *process); /* 0 before on_spawned and after on_exit */
 
-/* SIGNAL, then SIGCONT, once to each process of the incarnation: without a cgroup to its process group only. From now on
+/* SIGNAL, and SIGCONT a moment later, once to each process of the incarnation: without a cgroup to its process group only. From now on
  * the others do not end with the main process, but at process_kill() at the latest. What has not begun yet does not
  * begin at all. -ESRCH: it is gone. */
 int process_ask(Process *process, int signal);

@@ -13,6 +13,7 @@
 #define FREE_STEP_MSEC 10
 
 #define ENDS_A_TURN 64
+#define GO_ON_USEC (20 * 1000)
 
 /* So that a storm of orphans does not keep the loop from anything else (P3). */
 #define REAPS_A_TURN 1024
@@ -94,6 +95,25 @@ static void on_sweep_again(Timer *timer, void *userdata)
         process_host_ask_sweep(userdata);
 }
 
+/* A stopped process gets no signal but SIGKILL until it goes on (§97). Few are; the others are mostly gone by now. */
+static void on_go_on(Timer *timer, void *userdata)
+{
+        ProcessHost *host = userdata;
+        GHashTableIter iter;
+        gpointer key;
+
+        host->is_going_on = false;
+        g_hash_table_iter_init(&iter, host->processes);
+        while (g_hash_table_iter_next(&iter, &key, NULL))
+                process_continue(key);
+}
+
+void process_host_ask_continue(ProcessHost *host)
+{
+        if (!host->is_going_on)
+                host->is_going_on = timer_set(host->go_on, clock_monotonic() + GO_ON_USEC) >= 0;
+}
+
 static int host_add_sweep(ProcessHost *host)
 {
         int r = sd_event_add_defer(loop_event(host->loop), &host->sweep_source, on_sweep, host);
@@ -104,6 +124,8 @@ static int host_add_sweep(ProcessHost *host)
                 r = sd_event_source_set_priority(host->sweep_source, LOOP_PRIORITY_SIGNAL);
         if (r >= 0)
                 r = timer_new(host->loop, UINT64_MAX, on_sweep_again, host, &host->sweep_again);
+        if (r >= 0)
+                r = timer_new(host->loop, UINT64_MAX, on_go_on, host, &host->go_on);
         return r < 0 ? r : 0;
 }
 
@@ -192,6 +214,7 @@ void process_host_free(ProcessHost *host)
 
         host_finish(host);
         timer_free(host->sweep_again);
+        timer_free(host->go_on);
         sd_event_source_disable_unref(host->sweep_source);
         sd_event_source_disable_unref(host->child_source);
         if (host->is_reaper)

@@ -24,6 +24,8 @@ struct ProcessHost {
         sd_event_source *child_source;
         sd_event_source *sweep_source; /* a sweep that has been asked for */
         int children_fd;          /* of /proc: the children of the loop's thread; -1: the kernel does not tell */
+        Timer *go_on;             /* for those that were asked */
+        bool is_going_on;         /* it is set */
         Timer *sweep_again;       /* one left something, or could not look */
         uint64_t random[32];      /* for tokens: n_random of it are left */
         unsigned n_random;
@@ -43,6 +45,7 @@ struct Process {
         int leader_fd, main_fd;   /* pidfds; leader_fd only while the leader is not the main process */
         Cgroup *cgroup;           /* or NULL */
         char token[TOKEN_SIZE];   /* INVOCATION_ID= in the environment of the incarnation */
+        bool is_to_continue;      /* asked a moment ago, and stopped perhaps */
         bool is_asked;            /* everything of it has been told to end */
         bool is_killed;           /* everything of it is to go */
         bool is_exited, is_gone;
@@ -52,6 +55,8 @@ struct Process {
 void process_on_spawned(Spawn *spawn);
 /* A pidfd of ITEM, a Process, is readable. */
 void process_on_end(void *item);
+/* SIGCONT, where that is still owed. */
+void process_continue(Process *process);
 /* PID, the main process or the leader, peeked at by the reaper, has ended. */
 void process_on_child(Process *process, pid_t pid);
 /* Nothing is left in the session: on_gone. PROCESS may be freed. */
@@ -63,5 +68,7 @@ void process_forget_pid(Process *process, pid_t pid);
 
 /* process_host.c: as soon as the loop gets to it. */
 void process_host_ask_sweep(ProcessHost *host);
+/* SIGCONT to those that were asked and have not gone, in a moment. */
+void process_host_ask_continue(ProcessHost *host);
 /* Reaps orphans, the main processes through their own way. */
 void process_host_reap(ProcessHost *host);

@@ -78,6 +78,8 @@ def restart(tools, n, repeats):
     for subject in SUBJECTS:
         with subject(tools, n, "flat", "mark") as run:
             pairs = []
+            while len(run.marks) < n:  # some may still be on their way
+                run.wait_mark()
             for pid, _ in run.marks[:repeats]:
                 usec = []
                 for _ in range(2):
