@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "process_host.h"
+#include "snapshot.h"
 #include "sweep.h"
 
 static int pidfd_signal(int pidfd, int signal)
@@ -53,6 +54,7 @@ static void process_destroy(Process *process)
         close_pidfd(process, &process->leader_fd);
         g_clear_pointer(&process->cgroup, cgroup_free);
         (void) g_hash_table_remove(host->processes, process);
+        (void) g_hash_table_remove(host->leaving, process);
         g_free(process);
 }
 
@@ -68,10 +70,17 @@ void process_set_gone(Process *process)
                 return;
 
         process->is_gone = true;
+        (void) g_hash_table_remove(process->host->leaving, process);
         if (process->handlers)
                 process->handlers->on_gone(process, process->userdata);
         else
                 process_destroy(process);
+}
+
+static void process_note_leaving(Process *process)
+{
+        if (process_is_leaving(process))
+                (void) g_hash_table_add(process->host->leaving, process);
 }
 
 static void on_cgroup_empty(Cgroup *cgroup, void *userdata)
@@ -151,6 +160,7 @@ static void process_on_main_exit(Process *process)
 
         process_kill_rest(process);
         process->is_exited = true;
+        process_note_leaving(process);
         if (process->handlers)
                 process->handlers->on_exit(process, &report, process->userdata);
         process_leave(process);
@@ -391,6 +401,7 @@ void process_kill(Process *process)
                 return;
         if (process->main != 0)
                 (void) pidfd_signal(process->main_fd, SIGKILL);
+        process_note_leaving(process);
         process_host_ask_sweep(process->host);
 }
 

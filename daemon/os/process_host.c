@@ -145,6 +145,7 @@ int process_host_new(Loop *loop, bool use_cgroups, int lock_fd, ProcessHost **re
         host->loop = loop;
         host->children_fd = open_children();
         host->processes = g_hash_table_new(NULL, NULL);
+        host->leaving = g_hash_table_new(NULL, NULL);
         host->pids = g_hash_table_new(NULL, NULL);
         reserve_init(&host->reserve);
 
@@ -225,6 +226,7 @@ void process_host_free(ProcessHost *host)
         reserve_done(&host->reserve);
         close_descriptor(&host->children_fd);
         g_clear_pointer(&host->processes, g_hash_table_unref);
+        g_clear_pointer(&host->leaving, g_hash_table_unref);
         g_clear_pointer(&host->pids, g_hash_table_unref);
         g_free(host);
 }

@@ -30,6 +30,7 @@ struct ProcessHost {
         uint64_t random[32];      /* for tokens: n_random of it are left */
         unsigned n_random;
         GHashTable *processes;    /* Process itself, owned: from spawn until freed and gone */
+        GHashTable *leaving;      /* those of PROCESSES that process_is_leaving() */
         GHashTable *pids;         /* pid of a leader or main process not reaped yet → Process */
 };
 
