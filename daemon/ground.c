@@ -27,7 +27,7 @@ int ground_init(Ground *ground, const char *runtime_directory)
         }
         if (r < 0)
                 return fail(r, runtime_directory);
-        r = process_host_new(ground->loop, true, &ground->processes);
+        r = process_host_new(ground->loop, true, runtime_directory_lock(ground->directory), &ground->processes);
         if (r < 0)
                 return fail(r, "cannot prepare to start processes");
         /* With cgroups process_host_new() has seen to what an earlier daemon left. */

@@ -6,13 +6,27 @@
 #include "base/names.h"
 #include "builder_list.h"
 
-static LifeSpec *make_life(const Builder *builder, const LifeDraft *draft)
+/* Most components of a file are declared alike: one that equals the one before shares it. */
+static const void *keep(const Builder *builder, const void *before, const void *spec, size_t n_bytes)
 {
-        LifeSpec *life = memcpy(arena_new(builder->arena, LifeSpec, 1), &draft->spec, sizeof(LifeSpec));
+        return before && memcmp(before, spec, n_bytes) == 0 ? before : arena_copy(builder->arena, spec, n_bytes);
+}
 
+/* Copied as a block, so that equal ones are equal in their padding too. */
+static void fill_life(const Builder *builder, const LifeDraft *draft, LifeSpec *life)
+{
+        memcpy(life, &draft->spec, sizeof(*life));
         life->hooks = builder_list_hooks(draft->hooks, builder->arena);
         life->success_status = builder_list_statuses(&draft->success_status, builder->arena, &life->n_success_status);
-        return life;
+}
+
+static const LifeSpec *make_life(Builder *builder, const LifeDraft *draft)
+{
+        LifeSpec life;
+
+        fill_life(builder, draft, &life);
+        builder->last_life = keep(builder, builder->last_life, &life, sizeof(life));
+        return builder->last_life;
 }
 
 /* Each component has its own list, so one long one of a module would be held ten thousand times. */
@@ -38,15 +52,19 @@ static const char *const *make_environment(const Builder *builder, const Process
         return builder_list_texts(chains, G_N_ELEMENTS(chains), builder->arena);
 }
 
-static ProcessSpec *make_process(const Builder *builder, const ProcessDraft *draft)
+static const ProcessSpec *make_process(Builder *builder, const ProcessDraft *draft)
 {
-        ProcessSpec *process = memcpy(arena_new(builder->arena, ProcessSpec, 1), &draft->spec, sizeof(ProcessSpec));
         const Chain *pass[] = {&draft->pass_environment};
+        bool has_none = pass[0]->n == 0 && builder->process && !*builder->process->pass_environment;
+        ProcessSpec process;
 
-        process->environment = make_environment(builder, draft);
-        process->pass_environment = builder_list_texts(pass, G_N_ELEMENTS(pass), builder->arena);
-        process->limits = builder_list_limits(&draft->limits, builder->arena, &process->n_limits);
-        return process;
+        memcpy(&process, &draft->spec, sizeof(process));
+        process.environment = make_environment(builder, draft);
+        process.pass_environment = has_none ? builder->process->pass_environment
+                                            : builder_list_texts(pass, G_N_ELEMENTS(pass), builder->arena);
+        process.limits = builder_list_limits(&draft->limits, builder->arena, &process.n_limits);
+        builder->last_process = keep(builder, builder->last_process, &process, sizeof(process));
+        return builder->last_process;
 }
 
 void builder_init(Builder *builder, Arena *arena, const AssignContext *context, const Settings *settings)
@@ -220,7 +238,7 @@ Definition *builder_make_hooks(Builder *builder)
         const HookSpec *hooks = builder_list_hooks(draft->keys.hooks, builder->arena);
         g_autofree char *name = NULL;
         Definition *definition;
-        LifeSpec *life;
+        LifeSpec life;
         bool is_empty = true;
         Hook first = 0;
 
@@ -230,8 +248,8 @@ Definition *builder_make_hooks(Builder *builder)
                 first++;
         for (guint i = 0; i < draft->components.items->len; i++)
                 is_empty &= ((const ComponentDraft *) draft->components.items->pdata[i])->is_cleared;
-        life = make_life(builder, &builder->context->life);
-        life->hooks = hooks;
+        fill_life(builder, &builder->context->life, &life);
+        life.hooks = hooks;
         name = g_strconcat("module:", builder->module->name, NULL);
         definition = arena_new(builder->arena, Definition, 1);
         *definition = (Definition){
@@ -243,7 +261,7 @@ Definition *builder_make_hooks(Builder *builder)
                 .policy = draft->keys.policy_origin.file ? draft->keys.policy : builder->policy,
                 .wiring = builder->wiring,
                 .process = builder->process,
-                .life = life,
+                .life = arena_copy(builder->arena, &life, sizeof(life)),
         };
         return definition;
 }

@@ -13,6 +13,8 @@ typedef struct Builder {
         StartupPolicy policy; /* of the container */
         const LifeSpec *life; /* shared by all that set nothing of it */
         const Wiring *wiring;
+        const LifeSpec *last_life;       /* the ones made last */
+        const ProcessSpec *last_process;
         /* of the module at hand */
         const ModuleDraft *draft;
         const Module *module;

@@ -12,7 +12,7 @@ const SchemaKey schema_container_keys[] = {
         SETTING("StartupErrorPolicy", WORD, policy, "strict",
                 "strict, warn or ignore, for modules and components that say nothing.", WORDS(startup_policy_names, 0)),
         SETTING("MaxParallelStarts", COUNT, max_parallel_starts, NULL,
-                "How many may be starting at once; 4 for each CPU where not given.", RANGE(1, 100000)),
+                "How many may be starting at once; 32, or 8 for each CPU where those are more, when not given.", RANGE(1, 100000)),
         SETTING("StopBudgetSec", DURATION, stop_budget, "80s", "How long the whole shutdown may take.",
                 RANGE(1000, INT64_C(86400000000))),
         SETTING("AutoScan", BOOL, auto_scan, "yes",

@@ -25,7 +25,7 @@ typedef struct Settings {
         char *name; /* default: reeve */
         ContainerEnvironment environment;
         StartupPolicy policy;
-        uint32_t max_parallel_starts; /* 0: 4 × CPUs */
+        uint32_t max_parallel_starts; /* 0: 32, or 8 × CPUs where those are more */
         uint64_t stop_budget;         /* µs */
         bool auto_scan;
         char **modules;         /* Modules=: files or directories for AutoScan=no, or NULL */

@@ -6,8 +6,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #define ENTRY_MAX (1024 * 1024)
+
+uid_t account_uid(void)
+{
+        return (uid_t) getauxval(AT_EUID);
+}
+
+gid_t account_gid(void)
+{
+        return (gid_t) getauxval(AT_EGID);
+}
 
 /* Decimal digits alone; the two numbers that mean "do not change" to the kernel are no account. */
 static bool parse_id(const char *text, uint32_t *ret)
@@ -88,11 +99,11 @@ static int account_set_user(const char *user, bool has_group, Account *account)
         int r;
 
         if (!user) {
-                uid_t uid = geteuid();
+                uid_t uid = account_uid();
 
                 if (account_find_user(NULL, uid, account) < 0) {
                         account->uid = uid;
-                        account->gid = getegid();
+                        account->gid = account_gid();
                 }
                 return 0;
         }
@@ -117,7 +128,7 @@ int account_find(const char *user, const char *group, Account *ret)
         if (r < 0)
                 return r;
         if (!user)
-                account.gid = getegid();
+                account.gid = account_gid();
 
         if (group && parse_id(group, &id))
                 account.gid = id;

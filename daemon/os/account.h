@@ -7,6 +7,10 @@
 
 #include "base/cleanup.h"
 
+/* The daemon's own, which it never changes: what it was executed with, so that asking costs nothing. */
+uid_t account_uid(void);
+gid_t account_gid(void);
+
 typedef struct Account {
         uid_t uid;
         gid_t gid;

@@ -140,12 +140,9 @@ void cgroup_free(Cgroup *cgroup)
         g_free(cgroup);
 }
 
-int cgroup_open_procs(const Cgroup *cgroup)
+char *cgroup_procs(const Cgroup *cgroup)
 {
-        g_autofree char *path = g_strconcat(cgroup->name, "/cgroup.procs", NULL);
-        int fd = openat(cgroup->tree->fd, path, O_WRONLY | O_CLOEXEC);
-
-        return fd < 0 ? -errno : fd;
+        return g_strconcat(cgroup->name, "/cgroup.procs", NULL);
 }
 
 int cgroup_remove(Cgroup *cgroup)

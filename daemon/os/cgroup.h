@@ -29,6 +29,8 @@ typedef void (*CgroupEmptyHandler)(Cgroup *cgroup, void *userdata);
 /* Finds our own cgroup; where it is delegated moves the daemon to the leaf `supervisor` and enables the controllers
  * there are. 0, or -EOPNOTSUPP: no writable sub-tree, which is no error for the daemon. */
 int cgroup_tree_new(Loop *loop, CgroupTree **ret) MUST_CHECK;
+/* Of the directory all leaves are in; borrowed. */
+int cgroup_tree_fd(const CgroupTree *tree);
 /* Removes what is empty. */
 void cgroup_tree_free(CgroupTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CgroupTree, cgroup_tree_free)
@@ -42,8 +44,8 @@ int cgroup_new_below(const Cgroup *parent, const char *name, Cgroup **ret) MUST_
 void cgroup_free(Cgroup *cgroup);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cgroup, cgroup_free)
 
-/* A descriptor of cgroup.procs, for the child to write "0" to. The caller's to close. */
-int cgroup_open_procs(const Cgroup *cgroup) MUST_CHECK;
+/* The path of cgroup.procs from the root of the tree, for the child to write "0" to; newly allocated. */
+char *cgroup_procs(const Cgroup *cgroup);
 int cgroup_kill(Cgroup *cgroup);
 /* SIGNAL, then SIGCONT, to each member but EXCEPT; members of leaves that it made itself are not reached. */
 void cgroup_signal(const Cgroup *cgroup, int signal, pid_t except);

@@ -200,6 +200,11 @@ int cgroup_tree_new(Loop *loop, CgroupTree **ret)
         return 0;
 }
 
+int cgroup_tree_fd(const CgroupTree *tree)
+{
+        return tree->fd;
+}
+
 /* In a delegated cgroup the daemon itself still sits in `supervisor`; that goes with the unit. */
 void cgroup_tree_free(CgroupTree *tree)
 {

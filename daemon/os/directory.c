@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 
+#include "account.h"
 #include "remove.h"
 
 #define COMPONENTS "c"
@@ -30,7 +31,7 @@ static bool is_name(const char *name)
 /* Of root others must get through to the folder of their component; names in it cannot be listed. */
 static mode_t directory_mode(void)
 {
-        return geteuid() == 0 ? 0711 : 0700;
+        return account_uid() == 0 ? 0711 : 0700;
 }
 
 /* Makes NAME if it is missing; whoever made it, it has to be a directory of UID, and becomes one of MODE. */
@@ -44,7 +45,7 @@ static int open_own(int parent_fd, const char *name, uid_t uid, mode_t mode)
         fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (fd < 0 || fstat(fd, &st) < 0)
                 return -errno;
-        if (st.st_uid != uid && st.st_uid != geteuid())
+        if (st.st_uid != uid && st.st_uid != account_uid())
                 return -EPERM;
         if ((st.st_mode & 07777) != mode && fchmod(fd, mode) < 0)
                 return -errno;
@@ -52,7 +53,7 @@ static int open_own(int parent_fd, const char *name, uid_t uid, mode_t mode)
 }
 
 /* A daemon that was killed in the middle of a spawn leaves its lock with the child until that has executed its
- * program: not another daemon, so it is worth a moment. Before there is a loop; the only wait of the kind. */
+ * program (process_host_new()): not another daemon, so it is worth a moment. Before there is a loop; the only wait of the kind. */
 static int lock(int directory_fd)
 {
         autofd fd = openat(directory_fd, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
@@ -86,13 +87,13 @@ int runtime_directory_new(const char *path, RuntimeDirectory **ret)
         r = make_parents(directory->path);
         if (r < 0)
                 return r;
-        directory->fd = r = open_own(AT_FDCWD, directory->path, geteuid(), directory_mode());
+        directory->fd = r = open_own(AT_FDCWD, directory->path, account_uid(), directory_mode());
         if (r < 0)
                 return r;
         directory->lock_fd = r = lock(directory->fd);
         if (r < 0)
                 return r;
-        directory->components_fd = r = open_own(directory->fd, COMPONENTS, geteuid(), directory_mode());
+        directory->components_fd = r = open_own(directory->fd, COMPONENTS, account_uid(), directory_mode());
         if (r < 0)
                 return r;
 
@@ -115,22 +116,37 @@ void runtime_directory_free(RuntimeDirectory *directory)
         g_free(directory);
 }
 
+int runtime_directory_lock(const RuntimeDirectory *directory)
+{
+        return directory->lock_fd;
+}
+
 const char *runtime_directory_path(const RuntimeDirectory *directory)
 {
         return directory->path;
 }
 
+/* One that was there before is looked at: it may be the component's, or nobody's we trust. */
+static int make_anew(const RuntimeDirectory *directory, const char *name, uid_t uid, gid_t gid)
+{
+        autofd fd = open_own(directory->components_fd, name, uid, 0700);
+
+        if (fd < 0)
+                return fd;
+        return (uid != account_uid() || gid != account_gid()) && fchown(fd, uid, gid) < 0 ? -errno : 0;
+}
+
 int runtime_directory_make(const RuntimeDirectory *directory, const char *name, uid_t uid, gid_t gid, char **ret)
 {
-        autofd fd = -1;
+        bool is_own = uid == account_uid() && gid == account_gid();
+        int r = 0;
 
         if (!is_name(name))
                 return -EINVAL;
-        fd = open_own(directory->components_fd, name, uid, 0700);
-        if (fd < 0)
-                return fd;
-        if ((uid != geteuid() || gid != getegid()) && fchown(fd, uid, gid) < 0)
-                return -errno;
+        if (!is_own || mkdirat(directory->components_fd, name, 0700) < 0)
+                r = make_anew(directory, name, uid, gid);
+        if (r < 0)
+                return r;
 
         *ret = g_build_filename(directory->path, COMPONENTS, name, NULL);
         return 0;

@@ -14,6 +14,8 @@ int runtime_directory_new(const char *path, RuntimeDirectory **ret) MUST_CHECK;
 void runtime_directory_free(RuntimeDirectory *directory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuntimeDirectory, runtime_directory_free)
 
+/* Its descriptor, borrowed. */
+int runtime_directory_lock(const RuntimeDirectory *directory);
 const char *runtime_directory_path(const RuntimeDirectory *directory);
 
 /* PATH/c/NAME, 0700, of UID:GID; newly allocated in *RET. One that is there is kept, its contents too. */

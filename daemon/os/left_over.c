@@ -50,6 +50,7 @@ static bool kill_marked(pid_t pid, const char *mark, char *buffer)
 static bool kill_round(const char *mark, char *buffer)
 {
         DIR *proc = opendir("/proc");
+        pid_t self = getpid();
         bool any = false;
 
         if (!proc)
@@ -57,7 +58,7 @@ static bool kill_round(const char *mark, char *buffer)
         for (struct dirent *entry; (entry = readdir(proc));) {
                 pid_t pid = (pid_t) atoi(entry->d_name);
 
-                if (pid > 1 && pid != getpid() && kill_marked(pid, mark, buffer))
+                if (pid > 1 && pid != self && kill_marked(pid, mark, buffer))
                         any = true;
         }
         (void) closedir(proc);

@@ -6,6 +6,8 @@
 
 #include <systemd/sd-event.h>
 
+#include "ready.h"
+
 #define TIMER_ACCURACY_USEC 1000
 /* In a row: ten seconds. */
 #define FAILURES_MAX 500
@@ -19,7 +21,8 @@ typedef struct SignalWatch {
 
 struct Loop {
         sd_event *event;
-        GPtrArray *watches; /* SignalWatch, owned */
+        GPtrArray *watches;    /* SignalWatch, owned */
+        GHashTable *ready_sets; /* handler → ReadySet, owned */
 };
 
 struct Timer {
@@ -70,6 +73,7 @@ int loop_new(Loop **ret)
         int r;
 
         loop->watches = g_ptr_array_new_with_free_func(watch_free);
+        loop->ready_sets = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify) ready_set_free);
         r = sd_event_new(&loop->event);
         if (r < 0)
                 return r;
@@ -87,6 +91,7 @@ void loop_free(Loop *loop)
                 return;
 
         g_clear_pointer(&loop->watches, g_ptr_array_unref);
+        g_clear_pointer(&loop->ready_sets, g_hash_table_unref);
         sd_event_unref(loop->event);
         g_free(loop);
 }
@@ -117,6 +122,22 @@ void loop_exit(Loop *loop, int code)
 sd_event *loop_event(Loop *loop)
 {
         return loop->event;
+}
+
+int loop_ready_set(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler, ReadySet **ret)
+{
+        gpointer key = (gpointer) (uintptr_t) handler;
+        ReadySet *set = g_hash_table_lookup(loop->ready_sets, key);
+
+        if (!set) {
+                int r = ready_set_new(loop, priority, n_at_once, handler, &set);
+
+                if (r < 0)
+                        return r;
+                (void) g_hash_table_insert(loop->ready_sets, key, set);
+        }
+        *ret = set;
+        return 0;
 }
 
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)

@@ -7,13 +7,15 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include <systemd/sd-event.h>
-
+#include "account.h"
+#include "ready.h"
 #include "socket_address.h"
 
 /* So that one that floods costs the others nothing: the rest waits for the next turn, behind everything of a higher
  * priority (P19). */
-#define DATAGRAMS_A_TURN 32
+#define CALLS_A_TURN 8
+#define DATAGRAMS_A_CALL 4
+#define SOCKETS_A_TURN 16
 /* And few turns: whoever has more to say waits, not the daemon's processor. */
 #define TURNS_USEC (100 * 1000)
 #define TURNS_MAX 10
@@ -23,10 +25,14 @@
 struct NotifySocket {
         char *path;
         int fd;
-        sd_event_source *source;
+        Loop *loop;    /* borrowed */
+        ReadySet *set; /* borrowed: of all such sockets */
         NotifyHandler handler;
         void *userdata;
-        bool is_dispatching, is_freed;
+        Timer *rest;   /* until it is heard again */
+        uint64_t turns_since;
+        unsigned n_turns;
+        bool is_listening, is_dispatching, is_freed;
 };
 
 static void close_passed(const struct cmsghdr *header)
@@ -61,36 +67,56 @@ static pid_t take_ancillary(struct msghdr *message)
         return sender;
 }
 
-/* One datagram; false when there is none. */
-static bool notify_receive(NotifySocket *socket)
-{
+typedef struct Datagram {
         char bytes[DATAGRAM_MAX];
         union {
                 struct cmsghdr align;
                 char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(PASSED_FDS_MAX * sizeof(int))];
         } control;
-        struct iovec buffer = { .iov_base = bytes, .iov_len = sizeof(bytes) };
-        struct msghdr header = {
-                .msg_iov = &buffer, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control),
-        };
-        ssize_t n = recvmsg(socket->fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-        g_auto(NotifyMessage) message = { 0 };
+        struct iovec buffer;
         pid_t sender;
+} Datagram;
 
-        if (n < 0)
-                return errno == EINTR;
-        sender = take_ancillary(&header);
-        if (header.msg_flags & MSG_TRUNC)
+static void notify_tell(NotifySocket *socket, const struct mmsghdr *header, const Datagram *datagram)
+{
+        g_auto(NotifyMessage) message = { 0 };
+
+        if (header->msg_hdr.msg_flags & MSG_TRUNC)
                 message.n_malformed = 1;
         else
-                notify_parse(bytes, (size_t) n, &message);
-        socket->handler(socket, sender, &message, socket->userdata);
-        return true;
+                notify_parse(datagram->bytes, header->msg_len, &message);
+        socket->handler(socket, datagram->sender, &message, socket->userdata);
+}
+
+/* As many as one call gives; false: there are no more. */
+static bool notify_receive(NotifySocket *socket)
+{
+        Datagram datagrams[DATAGRAMS_A_CALL];
+        struct mmsghdr headers[DATAGRAMS_A_CALL] = { 0 };
+        int n;
+
+        for (int i = 0; i < DATAGRAMS_A_CALL; i++) {
+                datagrams[i].buffer = (struct iovec) { .iov_base = datagrams[i].bytes, .iov_len = DATAGRAM_MAX };
+                headers[i].msg_hdr = (struct msghdr) {
+                        .msg_iov = &datagrams[i].buffer, .msg_iovlen = 1,
+                        .msg_control = &datagrams[i].control, .msg_controllen = sizeof(datagrams[i].control),
+                };
+        }
+        n = recvmmsg(socket->fd, headers, DATAGRAMS_A_CALL, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+        if (n < 0)
+                return errno == EINTR;
+        for (int i = 0; i < n; i++)
+                datagrams[i].sender = take_ancillary(&headers[i].msg_hdr);
+        for (int i = 0; i < n && !socket->is_freed; i++)
+                notify_tell(socket, &headers[i], &datagrams[i]);
+        return n == DATAGRAMS_A_CALL;
 }
 
 static void notify_destroy(NotifySocket *socket)
 {
-        sd_event_source_disable_unref(socket->source);
+        if (socket->set)
+                ready_set_forget(socket->set, socket->fd);
+        timer_free(socket->rest);
         close_descriptor(&socket->fd);
         if (socket->path)
                 (void) unlink(socket->path);
@@ -104,7 +130,7 @@ void notify_drain(NotifySocket *socket)
                 return;
 
         socket->is_dispatching = true;
-        for (int i = 0; i < DATAGRAMS_A_TURN && !socket->is_freed; i++)
+        for (int i = 0; i < CALLS_A_TURN && !socket->is_freed; i++)
                 if (!notify_receive(socket))
                         break;
         socket->is_dispatching = false;
@@ -112,10 +138,35 @@ void notify_drain(NotifySocket *socket)
                 notify_destroy(socket);
 }
 
-static int on_datagram(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+static void on_rested(Timer *timer, void *userdata)
 {
-        notify_drain(userdata);
-        return 0;
+        NotifySocket *socket = userdata;
+
+        (void) !ready_set_pause(socket->set, socket->fd, false);
+}
+
+static bool notify_has_turn(NotifySocket *socket)
+{
+        uint64_t now = clock_monotonic();
+        int r;
+
+        if (now - socket->turns_since >= TURNS_USEC) {
+                socket->turns_since = now;
+                socket->n_turns = 0;
+        }
+        if (++socket->n_turns <= TURNS_MAX)
+                return true;
+        if (socket->rest)
+                r = timer_set(socket->rest, socket->turns_since + TURNS_USEC);
+        else
+                r = timer_new(socket->loop, socket->turns_since + TURNS_USEC, on_rested, socket, &socket->rest);
+        return r < 0 || ready_set_pause(socket->set, socket->fd, true) < 0;
+}
+
+static void on_datagrams(void *item)
+{
+        if (notify_has_turn(item))
+                notify_drain(item);
 }
 
 /* The directory may belong to the component: what stands at PATH by now is given away only if it is the socket we
@@ -125,14 +176,24 @@ static int socket_give(const char *path, uid_t uid, gid_t gid)
         autofd fd = -1;
         struct stat st;
 
-        if (uid == geteuid() && gid == getegid())
+        if (uid == account_uid() && gid == account_gid())
                 return 0;
         fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
         if (fd < 0 || fstat(fd, &st) < 0)
                 return -errno;
-        if (!S_ISSOCK(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
+        if (!S_ISSOCK(st.st_mode) || st.st_uid != account_uid() || st.st_nlink != 1)
                 return -EPERM;
         return fchownat(fd, "", uid, gid, AT_EMPTY_PATH) < 0 ? -errno : 0;
+}
+
+/* Mostly there is none: the folder is new. */
+static int bind_anew(int fd, const char *path, const struct sockaddr_un *address)
+{
+        if (bind(fd, (const struct sockaddr *) address, sizeof(*address)) == 0)
+                return 0;
+        if (errno != EADDRINUSE || (unlink(path) < 0 && errno != ENOENT))
+                return -errno;
+        return bind(fd, (const struct sockaddr *) address, sizeof(*address)) < 0 ? -errno : 0;
 }
 
 /* The mode of the unbound socket becomes that of the file, so there is no moment with another one. */
@@ -146,13 +207,12 @@ static int notify_bind(NotifySocket *socket_, const char *path, uid_t uid, gid_t
         if (socket_->fd < 0 || fchmod(socket_->fd, 0600) < 0 ||
             setsockopt(socket_->fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
                 return -errno;
-        if (unlink(path) < 0 && errno != ENOENT)
-                return -errno;
         r = socket_address_set_unix(path, &address, &directory_fd);
         if (r < 0)
                 return r;
-        if (bind(socket_->fd, (struct sockaddr *) &address, sizeof(address)) < 0)
-                return -errno;
+        r = bind_anew(socket_->fd, path, &address);
+        if (r < 0)
+                return r;
         socket_->path = g_strdup(path);
         return socket_give(path, uid, gid);
 }
@@ -164,21 +224,28 @@ int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler
         int r;
 
         socket->fd = -1;
+        socket->loop = loop;
         socket->handler = handler;
         socket->userdata = userdata;
-        r = notify_bind(socket, path, uid, gid);
-        if (r < 0)
-                return r;
-        r = sd_event_add_io(loop_event(loop), &socket->source, socket->fd, EPOLLIN, on_datagram, socket);
+        r = loop_ready_set(loop, LOOP_PRIORITY_NOTIFY, SOCKETS_A_TURN, on_datagrams, &socket->set);
         if (r >= 0)
-                r = sd_event_source_set_priority(socket->source, LOOP_PRIORITY_NOTIFY);
-        if (r >= 0)
-                r = sd_event_source_set_ratelimit(socket->source, TURNS_USEC, TURNS_MAX);
+                r = notify_bind(socket, path, uid, gid);
         if (r < 0)
                 return r;
 
         *ret = g_steal_pointer(&socket);
         return 0;
+}
+
+int notify_listen(NotifySocket *socket)
+{
+        int r;
+
+        if (socket->is_listening)
+                return 0;
+        r = ready_set_add(socket->set, socket->fd, socket);
+        socket->is_listening = r >= 0;
+        return r;
 }
 
 void notify_free(NotifySocket *socket)

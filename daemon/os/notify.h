@@ -15,10 +15,12 @@ typedef struct NotifySocket NotifySocket;
 /* SENDER is what the kernel says, not the message. MESSAGE is borrowed for the call. The socket may be freed inside. */
 typedef void (*NotifyHandler)(NotifySocket *socket, pid_t sender, const NotifyMessage *message, void *userdata);
 
-/* Binds PATH (an old socket there is replaced), owned by UID:GID with mode 0600. Not attached to anything until a
- * datagram comes. */
+/* Binds PATH (an old socket there is replaced), owned by UID:GID with mode 0600. What is said there waits
+ * for notify_listen(). */
 int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler handler, void *userdata,
                NotifySocket **ret) MUST_CHECK;
+/* As soon as there is a process that may say something: what was said before waits until then. Again: no effect. */
+int notify_listen(NotifySocket *socket) MUST_CHECK;
 /* Handles what is queued already, within the budget; for the moment after an exit (READY then exit is seen as such). */
 void notify_drain(NotifySocket *socket);
 /* Unlinks the path. */

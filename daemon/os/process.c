@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "process_host.h"
+#include "snapshot.h"
 #include "sweep.h"
 
 static int pidfd_signal(int pidfd, int signal)
@@ -17,15 +18,29 @@ static int pidfd_signal(int pidfd, int signal)
         return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
 }
 
-static void make_token(char token[TOKEN_SIZE])
+static bool pidfd_has_ended(int pidfd)
 {
-        uint64_t random[2] = { 0 };
+        struct pollfd events = { .fd = pidfd, .events = POLLIN };
 
-        if (getrandom(random, sizeof(random), GRND_NONBLOCK) != sizeof(random)) {
-                random[0] = clock_realtime();
-                random[1] = clock_monotonic() ^ ((uint64_t) getpid() << 32);
-        }
-        (void) snprintf(token, TOKEN_SIZE, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
+        return pidfd >= 0 && poll(&events, 1, 0) > 0;
+}
+
+/* Random, but for one call in many. */
+static void make_token(ProcessHost *host, char token[TOKEN_SIZE])
+{
+        uint64_t number[2];
+
+        if (host->n_random == 0 && getrandom(host->random, sizeof(host->random), GRND_NONBLOCK) == sizeof(host->random))
+                host->n_random = G_N_ELEMENTS(host->random);
+        for (int i = 0; i < 2; i++)
+                number[i] = host->n_random > 0 ? host->random[--host->n_random] : clock_realtime() ^ (uint64_t) (uintptr_t) token;
+        (void) snprintf(token, TOKEN_SIZE, "%016" PRIx64 "%016" PRIx64, number[0], number[1]);
+}
+
+static void close_pidfd(Process *process, int *fd)
+{
+        ready_set_forget(process->host->ends, *fd);
+        close_descriptor(fd);
 }
 
 /* Frees what the kernel has of it, whether or not it has been told gone. */
@@ -33,14 +48,13 @@ static void process_destroy(Process *process)
 {
         ProcessHost *host = process->host;
 
-        process->main_source = sd_event_source_disable_unref(process->main_source);
-        process->leader_source = sd_event_source_disable_unref(process->leader_source);
         process_forget_pid(process, process->main);
         process_forget_pid(process, process->leader);
-        close_descriptor(&process->main_fd);
-        close_descriptor(&process->leader_fd);
+        close_pidfd(process, &process->main_fd);
+        close_pidfd(process, &process->leader_fd);
         g_clear_pointer(&process->cgroup, cgroup_free);
         (void) g_hash_table_remove(host->processes, process);
+        (void) g_hash_table_remove(host->leaving, process);
         g_free(process);
 }
 
@@ -56,10 +70,17 @@ void process_set_gone(Process *process)
                 return;
 
         process->is_gone = true;
+        (void) g_hash_table_remove(process->host->leaving, process);
         if (process->handlers)
                 process->handlers->on_gone(process, process->userdata);
         else
                 process_destroy(process);
+}
+
+static void process_note_leaving(Process *process)
+{
+        if (process_is_leaving(process))
+                (void) g_hash_table_add(process->host->leaving, process);
 }
 
 static void on_cgroup_empty(Cgroup *cgroup, void *userdata)
@@ -74,7 +95,7 @@ static void on_cgroup_empty(Cgroup *cgroup, void *userdata)
  * to be reaped; it has been killed with the rest. */
 static void process_leave(Process *process)
 {
-        if (!process->is_exited || process->leader_source || process->is_gone)
+        if (!process->is_exited || process->leader_fd >= 0 || process->is_gone)
                 return;
         if (!process->cgroup) {
                 process_host_ask_sweep(process->host);
@@ -93,7 +114,7 @@ static void process_kill_rest(Process *process)
         if (process->is_asked)
                 return;
         process->is_killed = true;
-        if (process->leader_source)
+        if (process->leader_fd >= 0)
                 (void) pidfd_signal(process->leader_fd, SIGKILL);
         if (process->cgroup && cgroup_remove(process->cgroup) < 0)
                 (void) cgroup_kill(process->cgroup);
@@ -101,17 +122,18 @@ static void process_kill_rest(Process *process)
                 process_host_ask_sweep(process->host);
 }
 
-/* Of a main process that is not our child (MAINPID=) nobody tells us the status: unknown, not invented. */
-static ExitReport process_reap_main(Process *process)
+/* False: it has not ended. Of a main process that is not our child (MAINPID=) nobody tells us the status: unknown, not
+ * invented. */
+static bool process_reap_main(Process *process, ExitReport *ret)
 {
-        ExitReport report = { .usec = clock_monotonic() };
         siginfo_t info = { 0 };
 
-        if (waitid(P_PIDFD, (id_t) process->main_fd, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0) {
-                report.code = info.si_code;
-                report.status = info.si_status;
-        }
-        return report;
+        *ret = (ExitReport) { .usec = clock_monotonic() };
+        if (waitid(P_PIDFD, (id_t) process->main_fd, &info, WEXITED | WNOHANG) < 0)
+                return pidfd_has_ended(process->main_fd);
+        ret->code = info.si_code;
+        ret->status = info.si_status;
+        return info.si_pid != 0;
 }
 
 /* A daemon that left its parent said MAINPID= before that ended, but the end is seen first. */
@@ -129,17 +151,16 @@ static void process_on_main_exit(Process *process)
 {
         ExitReport report;
 
-        if (process_is_relieved(process))
+        if (process_is_relieved(process) || !process_reap_main(process, &report))
                 return;
-        report = process_reap_main(process);
-        process->main_source = sd_event_source_disable_unref(process->main_source);
-        close_descriptor(&process->main_fd);
+        close_pidfd(process, &process->main_fd);
         process_forget_pid(process, process->main);
         process->ended = process->main;
         process->main = 0;
 
         process_kill_rest(process);
         process->is_exited = true;
+        process_note_leaving(process);
         if (process->handlers)
                 process->handlers->on_exit(process, &report, process->userdata);
         process_leave(process);
@@ -150,8 +171,7 @@ static void process_on_leader_exit(Process *process)
         siginfo_t info;
 
         (void) waitid(P_PIDFD, (id_t) process->leader_fd, &info, WEXITED | WNOHANG);
-        process->leader_source = sd_event_source_disable_unref(process->leader_source);
-        close_descriptor(&process->leader_fd);
+        close_pidfd(process, &process->leader_fd);
         process_forget_pid(process, process->leader);
         process_leave(process);
 }
@@ -162,13 +182,6 @@ void process_on_child(Process *process, pid_t pid)
                 process_on_main_exit(process);
         else
                 process_on_leader_exit(process);
-}
-
-static bool pidfd_has_ended(int pidfd)
-{
-        struct pollfd events = { .fd = pidfd, .events = POLLIN };
-
-        return pidfd >= 0 && poll(&events, 1, 0) > 0;
 }
 
 void process_finish(Process *process)
@@ -186,69 +199,110 @@ void process_finish(Process *process)
                 process_set_gone(process);
 }
 
-static int on_main_exit(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+/* Where there are two, either may be the one that has ended. */
+void process_on_end(void *item)
 {
-        process_on_main_exit(userdata);
-        return 0;
+        Process *process = item;
+
+        if (process->leader_fd >= 0 && pidfd_has_ended(process->leader_fd))
+                process_on_leader_exit(process);
+        else if (process->leader_fd < 0 || pidfd_has_ended(process->main_fd))
+                process_on_main_exit(process);
 }
 
-static int on_leader_exit(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+/* Only we reap it, so the number is its own. */
+static int process_watch(Process *process, pid_t pid)
 {
-        process_on_leader_exit(userdata);
-        return 0;
-}
+        ProcessHost *host = process->host;
+        int fd = reserve_pidfd(&host->reserve, pid), r = fd < 0 ? fd : ready_set_add(host->ends, fd, process);
 
-static int process_watch(Process *process, int pidfd, sd_event_io_handler_t handler, sd_event_source **ret)
-{
-        sd_event_source *source = NULL;
-        int r = sd_event_add_io(loop_event(process->host->loop), &source, pidfd, EPOLLIN, handler, process);
-
-        if (r >= 0)
-                r = sd_event_source_set_priority(source, LOOP_PRIORITY_EXIT);
         if (r < 0) {
-                sd_event_source_disable_unref(source);
+                siginfo_t info;
+
+                (void) kill(pid, SIGKILL);
+                (void) waitid(P_PID, (id_t) pid, &info, WEXITED);
+                close_descriptor(&fd);
                 return r;
         }
-        *ret = source;
+        process->leader = process->main = pid;
+        process->main_fd = fd;
+        g_hash_table_insert(host->pids, GINT_TO_POINTER(pid), process);
         return 0;
+}
+
+/* It never was. Who has not asked to be told so hears of a program that ended as a shell's does that cannot be found. */
+static void process_fail(Process *process, const SpawnError *error)
+{
+        static const ExitReport report = { .code = CLD_EXITED, .status = 127 };
+        const ProcessHandlers *handlers = process->handlers;
+
+        g_clear_pointer(&process->cgroup, cgroup_free);
+        process->is_exited = true;
+        if (!handlers || !handlers->on_spawned) {
+                if (handlers)
+                        handlers->on_exit(process, &report, process->userdata);
+                process_set_gone(process);
+                return;
+        }
+        process->is_gone = true;
+        handlers->on_spawned(process, error, process->userdata);
+}
+
+/* What it was told while it was on its way, it is told now. */
+void process_on_spawned(Spawn *spawn)
+{
+        g_autoptr(Spawn) own = spawn;
+        Process *process = spawn->userdata;
+        bool is_killed = process->is_killed;
+        int signal = process->asked_signal, r;
+
+        process->spawn = NULL;
+        if (spawn->error.error == 0) {
+                r = process_watch(process, spawn->pid);
+                if (r < 0)
+                        spawn->error = (SpawnError) { .error = -r, .step = "watch" };
+        }
+        if (spawn->error.error != 0) {
+                process_fail(process, &spawn->error);
+                return;
+        }
+        if (process->handlers && process->handlers->on_spawned)
+                process->handlers->on_spawned(process, NULL, process->userdata);
+        if (is_killed)
+                process_kill(process);
+        else if (signal != 0)
+                (void) process_ask(process, signal);
 }
 
 static int process_start(Process *process, const SpawnSpec *spec, SpawnError *ret_error)
 {
         ProcessHost *host = process->host;
-        autofd procs_fd = -1;
-        SpawnResult result;
+        g_autofree char *procs = NULL;
+        g_autoptr(Spawn) spawn = NULL;
         int r = 0;
 
-        if (host->cgroups) {
+        if (host->cgroups)
                 r = spec->beside && spec->beside->cgroup
                             ? cgroup_new_below(spec->beside->cgroup, spec->part, &process->cgroup)
                             : cgroup_new(host->cgroups, spec->name, spec->cgroup_limits, &process->cgroup);
-                if (r >= 0)
-                        r = procs_fd = cgroup_open_procs(process->cgroup);
-        } else if (spec->cgroup_limits && cgroup_limits_is_set(spec->cgroup_limits))
+        else if (spec->cgroup_limits && cgroup_limits_is_set(spec->cgroup_limits))
                 r = -EOPNOTSUPP;
         if (r < 0) {
                 *ret_error = (SpawnError) { .error = -r, .step = "cgroup" };
                 return r;
         }
-
-        r = spawn_child(&host->spawn, spec, procs_fd, process->token, &result, ret_error);
+        procs = process->cgroup ? cgroup_procs(process->cgroup) : NULL;
+        r = spawn_new(&host->context, spec, procs, process->token, &spawn, ret_error);
         if (r < 0)
                 return r;
-        process->leader = process->main = result.pid;
-        process->main_fd = result.pidfd;
-        g_hash_table_insert(host->pids, GINT_TO_POINTER(result.pid), process);
-
-        r = process_watch(process, process->main_fd, on_main_exit, &process->main_source);
+        spawn->userdata = process;
+        r = spawner_submit(host->spawner, spawn);
         if (r < 0) {
-                siginfo_t info;
-
-                *ret_error = (SpawnError) { .error = -r, .step = "watch" };
-                (void) pidfd_signal(process->main_fd, SIGKILL);
-                (void) waitid(P_PIDFD, (id_t) process->main_fd, &info, WEXITED);
+                *ret_error = (SpawnError) { .error = -r, .step = "descriptors" };
+                return r;
         }
-        return r;
+        process->spawn = g_steal_pointer(&spawn);
+        return 0;
 }
 
 int process_spawn(ProcessHost *host, const SpawnSpec *spec, const ProcessHandlers *handlers, void *userdata,
@@ -262,7 +316,7 @@ int process_spawn(ProcessHost *host, const SpawnSpec *spec, const ProcessHandler
         process->handlers = handlers;
         process->userdata = userdata;
         process->main_fd = process->leader_fd = -1;
-        make_token(process->token);
+        make_token(host, process->token);
         g_hash_table_add(host->processes, process);
 
         r = process_start(process, spec, &error);
@@ -294,21 +348,16 @@ pid_t process_pid(const Process *process)
         return process->main;
 }
 
-/* A stopped process gets no signal but SIGKILL until it goes on (§97). */
-static int signal_and_continue(int pidfd, int signal)
-{
-        int r = pidfd_signal(pidfd, signal);
-
-        (void) pidfd_signal(pidfd, SIGCONT);
-        return r;
-}
-
 /* The group of the leader, which is its session's first and has not been reaped: the number is still its own. */
-static int signal_group(pid_t leader, int signal)
+static int process_signal(const Process *process, int signal)
 {
-        int r = kill(-leader, signal) < 0 ? -errno : 0;
+        int r;
 
-        (void) kill(-leader, SIGCONT);
+        if (!process->cgroup && process->main == process->leader)
+                return kill(-process->leader, signal) < 0 ? -errno : 0;
+        r = pidfd_signal(process->main_fd, signal);
+        if (!process->cgroup && process->leader_fd >= 0)
+                (void) pidfd_signal(process->leader_fd, signal);
         return r;
 }
 
@@ -316,22 +365,36 @@ int process_ask(Process *process, int signal)
 {
         int r;
 
+        if (process->spawn) {
+                process->is_asked = true;
+                process->asked_signal = signal;
+                spawner_cancel(process->host->spawner, process->spawn);
+                return 0;
+        }
         if (process->main == 0)
                 return -ESRCH;
-        process->is_asked = true;
-        if (!process->cgroup && process->main == process->leader)
-                return signal_group(process->leader, signal);
-        r = signal_and_continue(process->main_fd, signal);
+        process->is_asked = process->is_to_continue = true;
+        process_host_ask_continue(process->host);
+        r = process_signal(process, signal);
         if (process->cgroup)
                 cgroup_signal(process->cgroup, signal, process->main);
-        else if (process->leader_source)
-                (void) signal_and_continue(process->leader_fd, signal);
         return r;
+}
+
+void process_continue(Process *process)
+{
+        if (process->is_to_continue && process->main != 0)
+                (void) process_signal(process, SIGCONT);
+        process->is_to_continue = false;
 }
 
 void process_kill(Process *process)
 {
         process->is_killed = true;
+        if (process->spawn) {
+                spawner_cancel(process->host->spawner, process->spawn);
+                return;
+        }
         if (process->cgroup && cgroup_kill(process->cgroup) < 0 && process->main != 0)
                 (void) pidfd_signal(process->main_fd, SIGKILL);
         if (process->cgroup && process->is_exited && !process->is_gone)
@@ -340,12 +403,13 @@ void process_kill(Process *process)
                 return;
         if (process->main != 0)
                 (void) pidfd_signal(process->main_fd, SIGKILL);
+        process_note_leaving(process);
         process_host_ask_sweep(process->host);
 }
 
 bool process_has_member(const Process *process, pid_t pid)
 {
-        if (pid <= 0 || process->is_gone)
+        if (pid <= 0 || process->is_gone || process->spawn)
                 return false;
         if (pid == process->main || pid == process->ended)
                 return true;
@@ -357,22 +421,17 @@ bool process_has_member(const Process *process, pid_t pid)
 /* The leader is watched on beside it: it is our child and has to be reaped. */
 static void process_retire_leader(Process *process)
 {
-        if (process->main != process->leader || process->main_fd < 0) {
-                process->main_source = sd_event_source_disable_unref(process->main_source);
-                close_descriptor(&process->main_fd);
-                process_forget_pid(process, process->main);
+        if (process->main == process->leader && process->main_fd >= 0) {
+                process->leader_fd = g_steal_fd(&process->main_fd);
                 return;
         }
-        process->leader_fd = g_steal_fd(&process->main_fd);
-        process->main_source = sd_event_source_disable_unref(process->main_source);
-        if (process_watch(process, process->leader_fd, on_leader_exit, &process->leader_source) < 0)
-                close_descriptor(&process->leader_fd);
+        close_pidfd(process, &process->main_fd);
+        process_forget_pid(process, process->main);
 }
 
 int process_set_main(Process *process, pid_t pid)
 {
         autofd pidfd = -1;
-        sd_event_source *source = NULL;
         int r;
 
         if (process->main == 0)
@@ -387,13 +446,12 @@ int process_set_main(Process *process, pid_t pid)
         if (!process_has_member(process, pid))
                 return -EPERM;
 
-        r = process_watch(process, pidfd, on_main_exit, &source);
+        r = ready_set_add(process->host->ends, pidfd, process);
         if (r < 0)
                 return r;
         process_retire_leader(process);
         process->main = pid;
         process->main_fd = g_steal_fd(&pidfd);
-        process->main_source = source;
         g_hash_table_insert(process->host->pids, GINT_TO_POINTER(pid), process);
         return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "process_host.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -11,31 +12,34 @@
 #define FREE_USEC (1000 * 1000)
 #define FREE_STEP_MSEC 10
 
+#define ENDS_A_TURN 64
+#define GO_ON_USEC (20 * 1000)
+
 /* So that a storm of orphans does not keep the loop from anything else (P3). */
 #define REAPS_A_TURN 1024
 
 void process_block_signals(void)
 {
-        static const int handled[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD };
+        static const int handled[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD, SIGPIPE };
         sigset_t set;
 
         (void) sigemptyset(&set);
         for (size_t i = 0; i < G_N_ELEMENTS(handled); i++)
                 (void) sigaddset(&set, handled[i]);
         (void) sigprocmask(SIG_BLOCK, &set, NULL);
-        (void) signal(SIGPIPE, SIG_IGN);
         /* Inherited as ignored it would throw away every exit status. */
         (void) signal(SIGCHLD, SIG_DFL);
 }
 
-/* Only a peek: the status of a main process is taken by its own path, whoever sees it first (P2). */
+/* Of our own thread, so orphans only: what was spawned is the spawner's, as long as that lives, and seen to by its
+ * pidfd. Only a peek: the status of a main process is taken by its own path, whoever sees it first (P2). */
 void process_host_reap(ProcessHost *host)
 {
         for (int i = 0; i < REAPS_A_TURN; i++) {
                 siginfo_t info = { 0 };
                 Process *process;
 
-                if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) < 0 || info.si_pid == 0)
+                if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD) < 0 || info.si_pid == 0)
                         return;
                 process = g_hash_table_lookup(host->pids, GINT_TO_POINTER(info.si_pid));
                 if (process)
@@ -91,6 +95,25 @@ static void on_sweep_again(Timer *timer, void *userdata)
         process_host_ask_sweep(userdata);
 }
 
+/* A stopped process gets no signal but SIGKILL until it goes on (§97). Few are; the others are mostly gone by now. */
+static void on_go_on(Timer *timer, void *userdata)
+{
+        ProcessHost *host = userdata;
+        GHashTableIter iter;
+        gpointer key;
+
+        host->is_going_on = false;
+        g_hash_table_iter_init(&iter, host->processes);
+        while (g_hash_table_iter_next(&iter, &key, NULL))
+                process_continue(key);
+}
+
+void process_host_ask_continue(ProcessHost *host)
+{
+        if (!host->is_going_on)
+                host->is_going_on = timer_set(host->go_on, clock_monotonic() + GO_ON_USEC) >= 0;
+}
+
 static int host_add_sweep(ProcessHost *host)
 {
         int r = sd_event_add_defer(loop_event(host->loop), &host->sweep_source, on_sweep, host);
@@ -101,25 +124,42 @@ static int host_add_sweep(ProcessHost *host)
                 r = sd_event_source_set_priority(host->sweep_source, LOOP_PRIORITY_SIGNAL);
         if (r >= 0)
                 r = timer_new(host->loop, UINT64_MAX, on_sweep_again, host, &host->sweep_again);
+        if (r >= 0)
+                r = timer_new(host->loop, UINT64_MAX, on_go_on, host, &host->go_on);
         return r < 0 ? r : 0;
 }
 
-int process_host_new(Loop *loop, bool use_cgroups, ProcessHost **ret)
+/* Under this very name as long as the thread lives. */
+static int open_children(void)
+{
+        g_autofree char *path = g_strdup_printf("/proc/self/task/%d/children", (int) gettid());
+
+        return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+int process_host_new(Loop *loop, bool use_cgroups, int lock_fd, ProcessHost **ret)
 {
         g_autoptr(ProcessHost) host = g_new0(ProcessHost, 1);
         int r;
 
         host->loop = loop;
+        host->children_fd = open_children();
         host->processes = g_hash_table_new(NULL, NULL);
+        host->leaving = g_hash_table_new(NULL, NULL);
         host->pids = g_hash_table_new(NULL, NULL);
         reserve_init(&host->reserve);
 
-        r = spawn_context_init(&host->spawn);
+        r = spawn_context_init(&host->context);
         if (r >= 0 && use_cgroups)
                 r = cgroup_tree_new(loop, &host->cgroups);
         if (r < 0 && r != -EOPNOTSUPP)
                 return r;
-        r = host_add_sweep(host);
+        r = ready_set_new(loop, LOOP_PRIORITY_EXIT, ENDS_A_TURN, process_on_end, &host->ends);
+        if (r >= 0)
+                r = spawner_new(loop, host->cgroups ? cgroup_tree_fd(host->cgroups) : -1, lock_fd, process_on_spawned,
+                                &host->spawner);
+        if (r >= 0)
+                r = host_add_sweep(host);
         if (r >= 0)
                 r = host_become_reaper(host);
         if (r < 0)
@@ -163,6 +203,7 @@ static void host_finish(ProcessHost *host)
         uint64_t end = clock_monotonic() + FREE_USEC;
 
         host_kill_all(host);
+        g_clear_pointer(&host->spawner, spawner_free);
         while (host_finish_turn(host) > 0 && clock_monotonic() < end)
                 (void) poll(NULL, 0, FREE_STEP_MSEC);
 }
@@ -174,14 +215,18 @@ void process_host_free(ProcessHost *host)
 
         host_finish(host);
         timer_free(host->sweep_again);
+        timer_free(host->go_on);
         sd_event_source_disable_unref(host->sweep_source);
         sd_event_source_disable_unref(host->child_source);
         if (host->is_reaper)
                 (void) prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
         cgroup_tree_free(host->cgroups);
-        spawn_context_done(&host->spawn);
+        ready_set_free(host->ends);
+        spawn_context_done(&host->context);
         reserve_done(&host->reserve);
+        close_descriptor(&host->children_fd);
         g_clear_pointer(&host->processes, g_hash_table_unref);
+        g_clear_pointer(&host->leaving, g_hash_table_unref);
         g_clear_pointer(&host->pids, g_hash_table_unref);
         g_free(host);
 }

@@ -7,21 +7,30 @@
 #include <systemd/sd-event.h>
 
 #include "process.h"
+#include "ready.h"
 #include "reserve.h"
-#include "spawn.h"
+#include "spawner.h"
 
 #define TOKEN_SIZE 33
 
 struct ProcessHost {
         Loop *loop;               /* borrowed */
         CgroupTree *cgroups;      /* NULL: sessions */
-        SpawnContext spawn;
+        SpawnContext context;
+        Spawner *spawner;
+        ReadySet *ends;           /* of Process: the pidfds of leaders and main processes */
         Reserve reserve;
         bool is_reaper;           /* orphans become our children: sub-reaper or the first process */
         sd_event_source *child_source;
         sd_event_source *sweep_source; /* a sweep that has been asked for */
+        int children_fd;          /* of /proc: the children of the loop's thread; -1: the kernel does not tell */
+        Timer *go_on;             /* for those that were asked */
+        bool is_going_on;         /* it is set */
         Timer *sweep_again;       /* one left something, or could not look */
+        uint64_t random[32];      /* for tokens: n_random of it are left */
+        unsigned n_random;
         GHashTable *processes;    /* Process itself, owned: from spawn until freed and gone */
+        GHashTable *leaving;      /* those of PROCESSES that process_is_leaving() */
         GHashTable *pids;         /* pid of a leader or main process not reaped yet → Process */
 };
 
@@ -29,19 +38,27 @@ struct Process {
         ProcessHost *host;        /* borrowed */
         const ProcessHandlers *handlers; /* NULL: freed by its owner, on its way out */
         void *userdata;
+        Spawn *spawn;             /* lent to the spawner: there is no leader yet */
+        int asked_signal;         /* meanwhile; 0: none */
         pid_t leader;             /* the one we spawned; names the session */
         pid_t main;               /* 0: it has ended, and was: */
         pid_t ended;
         int leader_fd, main_fd;   /* pidfds; leader_fd only while the leader is not the main process */
-        sd_event_source *leader_source, *main_source;
         Cgroup *cgroup;           /* or NULL */
         char token[TOKEN_SIZE];   /* INVOCATION_ID= in the environment of the incarnation */
+        bool is_to_continue;      /* asked a moment ago, and stopped perhaps */
         bool is_asked;            /* everything of it has been told to end */
         bool is_killed;           /* everything of it is to go */
         bool is_exited, is_gone;
 };
 
-/* process.c: PID, the main process or the leader, peeked at by the reaper, has ended. */
+/* process.c: the program of a process runs, or does not. */
+void process_on_spawned(Spawn *spawn);
+/* A pidfd of ITEM, a Process, is readable. */
+void process_on_end(void *item);
+/* SIGCONT, where that is still owed. */
+void process_continue(Process *process);
+/* PID, the main process or the leader, peeked at by the reaper, has ended. */
 void process_on_child(Process *process, pid_t pid);
 /* Nothing is left in the session: on_gone. PROCESS may be freed. */
 void process_set_gone(Process *process);
@@ -52,5 +69,7 @@ void process_forget_pid(Process *process, pid_t pid);
 
 /* process_host.c: as soon as the loop gets to it. */
 void process_host_ask_sweep(ProcessHost *host);
+/* SIGCONT to those that were asked and have not gone, in a moment. */
+void process_host_ask_continue(ProcessHost *host);
 /* Reaps orphans, the main processes through their own way. */
 void process_host_reap(ProcessHost *host);

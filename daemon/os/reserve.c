@@ -2,6 +2,7 @@
 #include "reserve.h"
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 
 static void reserve_fill(Reserve *reserve)
 {
@@ -39,6 +40,15 @@ int reserve_open(Reserve *reserve, int directory_fd, const char *path, int flags
 
         if (fd < 0 && (errno == EMFILE || errno == ENFILE) && reserve_give(reserve) == 0)
                 fd = openat(directory_fd, path, flags | O_CLOEXEC);
+        return fd < 0 ? -errno : fd;
+}
+
+int reserve_pidfd(Reserve *reserve, pid_t pid)
+{
+        int fd = (int) syscall(SYS_pidfd_open, pid, 0);
+
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE) && reserve_give(reserve) == 0)
+                fd = (int) syscall(SYS_pidfd_open, pid, 0);
         return fd < 0 ? -errno : fd;
 }
 

@@ -4,6 +4,8 @@
  * Does not own: what is opened in their place. Private to os. */
 #pragma once
 
+#include <sys/types.h>
+
 #include "base/cleanup.h"
 
 /* The deepest need is a sweep: /proc, one process in it, one file of that. */
@@ -18,4 +20,6 @@ void reserve_done(Reserve *reserve);
 
 /* openat(2) with O_CLOEXEC; a negative errno. What it returns goes to reserve_close(). */
 int reserve_open(Reserve *reserve, int directory_fd, const char *path, int flags) MUST_CHECK;
+/* pidfd_open(2), likewise; the caller's to close. What was given up for it is taken again when there is some. */
+int reserve_pidfd(Reserve *reserve, pid_t pid) MUST_CHECK;
 void reserve_close(Reserve *reserve, int fd);

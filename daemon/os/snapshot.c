@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 
 #define ENVIRONMENT_MAX (256 * 1024)
-#define CHILDREN_MAX (64 * 1024)
+#define CHILDREN_MAX 4096
 
 void snapshot_done(Snapshot *snapshot)
 {
@@ -142,7 +142,7 @@ static void judge(ProcessHost *host, Snapshot *snapshot, Entry *entry)
                 }
                 g_ptr_array_add(way, at);
                 owner = g_hash_table_lookup(host->pids, GINT_TO_POINTER(at->pid));
-                is_ours = owner || at->parent == getpid();
+                is_ours = owner || at->parent == snapshot->self;
                 if (is_ours)
                         break;
         }
@@ -171,6 +171,7 @@ int snapshot_take(ProcessHost *host, Snapshot *ret)
                 reserve_close(&host->reserve, fd);
                 return -EMFILE;
         }
+        ret->self = getpid();
         ret->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
         ret->index = g_hash_table_new(NULL, NULL);
         for (struct dirent *item; (item = readdir(stream));) {
@@ -209,7 +210,7 @@ bool entry_signal(ProcessHost *host, const Entry *entry, int signal)
 
 bool process_is_leaving(const Process *process)
 {
-        return !process->cgroup && !process->is_gone && (process->is_exited || process->is_killed);
+        return !process->cgroup && !process->is_gone && !process->spawn && (process->is_exited || process->is_killed);
 }
 
 Process *snapshot_find_owner(ProcessHost *host, pid_t pid)
@@ -223,16 +224,17 @@ Process *snapshot_find_owner(ProcessHost *host, pid_t pid)
         return entry ? entry->owner : NULL;
 }
 
-/* Our children leave the kernel's list only when we reap them, so one reading is complete. Every orphan of an
- * incarnation without its main process hangs below one of them. */
+/* Orphans become children of the loop's thread, and what was spawned are those of the spawner's: so the list is empty as
+ * a rule. They leave it only when we reap them, so one reading is complete, and every orphan of an incarnation without
+ * its main process hangs below one of them. */
 bool snapshot_is_idle(ProcessHost *host)
 {
-        g_autofree char *text = g_malloc(CHILDREN_MAX),
-                        *path = g_strdup_printf("/proc/self/task/%d/children", (int) getpid());
-        ssize_t n = read_file(host, AT_FDCWD, path, text, CHILDREN_MAX);
+        char text[CHILDREN_MAX];
+        ssize_t n = pread(host->children_fd, text, sizeof(text) - 1, 0);
 
-        if (n < 0 || n >= CHILDREN_MAX - 1)
+        if (n < 0 || n == sizeof(text) - 1)
                 return false;
+        text[n] = '\0';
         for (char *p = text; *p;) {
                 char *end;
                 long pid = strtol(p, &end, 10);

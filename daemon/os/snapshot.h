@@ -19,6 +19,7 @@ typedef struct Entry {
 typedef struct Snapshot {
         GArray *entries;   /* Entry */
         GHashTable *index; /* pid → position + 1 */
+        pid_t self;
 } Snapshot;
 
 /* All processes, each judged. A negative errno where /proc cannot be read. */
@@ -30,7 +31,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Snapshot, snapshot_done)
 Process *snapshot_find_owner(ProcessHost *host, pid_t pid);
 /* Sends SIGNAL to just the process that was seen; false when it is another one by now, or gone. */
 bool entry_signal(ProcessHost *host, const Entry *entry, int signal);
-/* Has the daemon no other children than main processes that are to live? Cheap; false when that cannot be told. */
+/* Are there no orphans but main processes that are to live? Cheap; false when that cannot be told. */
 bool snapshot_is_idle(ProcessHost *host);
 /* Has PROCESS ended, or is to, with something of its session possibly left? */
 bool process_is_leaving(const Process *process);

@@ -7,11 +7,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "account.h"
-#include "spawn_child.h"
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define TOKEN_NAME "INVOCATION_ID="
@@ -40,15 +39,16 @@ static void spawn_context_raise_nofile(SpawnContext *context)
                 context->is_nofile_raised = setrlimit(RLIMIT_NOFILE, &raised) == 0;
 }
 
-/* Once: the daemon changes none later on. Those that glibc keeps to itself cannot be asked for, and count as changed. */
+/* Once: the daemon changes none later on. Asked of the kernel, since glibc does not tell of those it keeps to itself;
+ * what it does to them with the first thread makes no difference to a child, which nobody sends them to. */
 static uint64_t find_changed_signals(void)
 {
         uint64_t changed = 0;
 
         for (int signal = 1; signal < _NSIG; signal++) {
-                struct sigaction action;
+                KernelAction action = { 0 };
 
-                if (sigaction(signal, NULL, &action) < 0 || (action.sa_flags & SA_SIGINFO) || action.sa_handler != SIG_DFL)
+                if (syscall(SYS_rt_sigaction, signal, NULL, &action, (size_t) _NSIG / 8) < 0 || action.handler)
                         changed |= UINT64_C(1) << (signal - 1);
         }
         return changed;
@@ -56,72 +56,57 @@ static uint64_t find_changed_signals(void)
 
 int spawn_context_init(SpawnContext *context)
 {
-        size_t page = (size_t) sysconf(_SC_PAGESIZE);
-        char *memory;
-
-        *context = (SpawnContext) { .null_fd = -1 };
-        memory = mmap(NULL, SPAWN_STACK_SIZE + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-        if (memory == MAP_FAILED)
-                return -errno;
-        context->stack = memory + page;
-        if (mprotect(context->stack, SPAWN_STACK_SIZE, PROT_READ | PROT_WRITE) < 0)
-                return -errno;
-
-        context->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY);
-        if (context->null_fd < 0)
-                return -errno;
-        context->oom_score_adjust = read_oom_score_adjust();
-        context->nice = getpriority(PRIO_PROCESS, 0);
-        context->changed_signals = find_changed_signals();
+        *context = (SpawnContext) {
+                .oom_score_adjust = read_oom_score_adjust(),
+                .nice = getpriority(PRIO_PROCESS, 0),
+                .changed_signals = find_changed_signals(),
+        };
         spawn_context_raise_nofile(context);
         return 0;
 }
 
 void spawn_context_done(SpawnContext *context)
 {
-        size_t page = (size_t) sysconf(_SC_PAGESIZE);
-
-        if (context->stack)
-                (void) munmap((char *) context->stack - page, SPAWN_STACK_SIZE + page);
-        context->stack = NULL;
-        close_descriptor(&context->null_fd);
         if (context->is_nofile_raised)
                 (void) setrlimit(RLIMIT_NOFILE, &context->original_nofile);
         context->is_nofile_raised = false;
 }
 
-static const char *const numbered[] = {SPAWN_LISTEN_PID, SPAWN_WATCHDOG_PID};
+static const char *const numbered[] = { SPAWN_LISTEN_PID, SPAWN_WATCHDOG_PID };
 
-/* The text is copied, since the child writes its number there. */
-static bool prepare_number(const char *entry, Child *child, GPtrArray *entries)
+/* LIST but for entries that begin with EXCEPT, and then MORE: all in one block, which the pointers are part of. */
+static char **copy_strings(const char *const *list, const char *except, const char *more)
 {
-        for (size_t i = 0; i < G_N_ELEMENTS(numbered); i++) {
-                char *copy;
+        size_t n = 0, n_bytes = more ? strlen(more) + 1 : 0;
+        char **copy, **at, *text;
 
-                if (child->own_numbers[i] || strcmp(entry, numbered[i]) != 0)
-                        continue;
-                copy = g_strdup(entry);
-                child->own_numbers[i] = strchr(copy, '=') + 1;
-                g_ptr_array_add(entries, copy);
-                return true;
+        for (const char *const *entry = list; entry && *entry; entry++, n++)
+                n_bytes += strlen(*entry) + 1;
+        copy = at = g_malloc((n + 2) * sizeof(char *) + n_bytes);
+        text = (char *) (copy + n + 2);
+        for (const char *const *entry = list; entry && *entry; entry++)
+                if (!except || !g_str_has_prefix(*entry, except)) {
+                        *at++ = text;
+                        text = g_stpcpy(text, *entry) + 1;
+                }
+        if (more) {
+                *at++ = text;
+                (void) g_stpcpy(text, more);
         }
-        return false;
+        *at = NULL;
+        return copy;
 }
 
-/* A copy of the pointers with our own entry for the token. */
+/* The child writes its number where it is asked for. */
 static void prepare_environment(const SpawnSpec *spec, const char *token, Child *child)
 {
-        GPtrArray *entries = g_ptr_array_new();
+        g_autofree char *entry = g_strconcat(TOKEN_NAME, token, NULL);
 
-        for (const char *const *entry = spec->environment; entry && *entry; entry++) {
-                if (g_str_has_prefix(*entry, TOKEN_NAME))
-                        continue;
-                if (!prepare_number(*entry, child, entries))
-                        g_ptr_array_add(entries, (char *) *entry);
-        }
-        g_ptr_array_add(entries, g_strconcat(TOKEN_NAME, token, NULL));
-        g_ptr_array_add(entries, NULL);
-        child->environment = (char **) g_ptr_array_free(entries, FALSE);
+        child->environment = copy_strings(spec->environment, TOKEN_NAME, entry);
+        for (char **at = child->environment; *at; at++)
+                for (size_t i = 0; i < G_N_ELEMENTS(numbered); i++)
+                        if (!child->own_numbers[i] && strcmp(*at, numbered[i]) == 0)
+                                child->own_numbers[i] = strchr(*at, '=') + 1;
 }
 
 static const char *environment_find_path(const SpawnSpec *spec)
@@ -180,7 +165,7 @@ static int prepare_identity(const SpawnSpec *spec, ChildIdentity *identity, cons
                 *ret_step = spec->group && account_find(NULL, spec->group, &account) < 0 ? "group" : "user";
                 return r;
         }
-        if (geteuid() != 0 && account.uid == geteuid() && account.gid == getegid())
+        if (account_uid() != 0 && account.uid == account_uid() && account.gid == account_gid())
                 return 0;
 
         identity->is_changed = true;
@@ -190,93 +175,109 @@ static int prepare_identity(const SpawnSpec *spec, ChildIdentity *identity, cons
         return prepare_groups(&account, identity);
 }
 
-static void prepare_descriptors(const SpawnContext *context, const SpawnSpec *spec, Child *child)
+/* What is passed comes in the order of PASSED; the child's entries say which of those it is until then. */
+static void prepare_descriptors(const SpawnSpec *spec, Spawn *spawn)
 {
-        child->n_descriptors = N_STANDARD + (int) spec->n_descriptors;
-        child->descriptors = g_new(int, (size_t) child->n_descriptors);
-        child->descriptors[0] = context->null_fd;
-        child->descriptors[1] = spec->output;
-        child->descriptors[2] = spec->error;
-        for (uint32_t i = 0; i < spec->n_descriptors; i++)
-                child->descriptors[N_STANDARD + i] = spec->descriptors[i];
-        for (int i = 0; i < child->n_descriptors; i++)
-                if (child->descriptors[i] < 0)
-                        child->descriptors[i] = context->null_fd;
+        int n = N_STANDARD + (int) spec->n_descriptors, *to = g_new(int, (size_t) n);
+
+        spawn->passed = g_new(int, (size_t) n);
+        for (int i = 0; i < n; i++) {
+                int fd = i == 0 ? -1 : i == 1 ? spec->output : i == 2 ? spec->error : spec->descriptors[i - N_STANDARD];
+
+                to[i] = -1;
+                if (i == 2 && fd == spec->output)
+                        to[i] = to[1];
+                else if (fd >= 0) {
+                        to[i] = spawn->n_passed;
+                        spawn->passed[spawn->n_passed++] = fd;
+                }
+        }
+        spawn->child.descriptors = to;
+        spawn->child.n_descriptors = n;
 }
 
-static void child_done(Child *child)
+int spawn_new(const SpawnContext *context, const SpawnSpec *spec, const char *procs, const char *token, Spawn **ret,
+              SpawnError *ret_error)
 {
-        size_t n = child->environment ? g_strv_length(child->environment) : 0;
+        g_autoptr(Spawn) spawn = g_new0(Spawn, 1);
+        Child *child = &spawn->child;
+        int r;
 
-        if (n > 0)
-                g_free(child->environment[n - 1]);
-        for (size_t i = 0; i < G_N_ELEMENTS(numbered); i++)
-                if (child->own_numbers[i])
-                        g_free(child->own_numbers[i] - (strchr(numbered[i], '=') + 1 - numbered[i]));
+        child->context = context;
+        child->spec = (SpawnSpec) {
+                .argv = (const char *const *) copy_strings(spec->argv, NULL, NULL),
+                .working_directory = g_strdup(spec->working_directory),
+                .limits = g_memdup2(spec->limits, spec->n_limits * sizeof(ProcessLimit)),
+                .n_limits = spec->n_limits,
+                .umask = spec->umask,
+                .nice = spec->nice,
+                .oom_score_adjust = spec->oom_score_adjust,
+                .no_new_privileges = spec->no_new_privileges,
+        };
+        child->procs = g_strdup(procs);
+        child->paths = prepare_paths(spec);
+        prepare_environment(spec, token, child);
+        prepare_descriptors(spec, spawn);
+        r = prepare_identity(spec, &child->identity, &child->step);
+        if (r < 0) {
+                *ret_error = (SpawnError) { .error = -r, .step = child->step };
+                return r;
+        }
+        *ret = g_steal_pointer(&spawn);
+        return 0;
+}
+
+void spawn_free(Spawn *spawn)
+{
+        Child *child;
+
+        if (!spawn)
+                return;
+        child = &spawn->child;
+        g_free((gpointer) child->spec.argv);
+        g_free((gpointer) child->spec.working_directory);
+        g_free((gpointer) child->spec.limits);
+        g_free(child->procs);
         g_free(child->environment);
         g_strfreev(child->paths);
         g_free(child->descriptors);
         g_free(child->identity.groups);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Child, child_done)
-
-/* CLONE_VFORK: we go on when the child has executed or exited, and what it wrote into CHILD is there to be read. With
- * all signals blocked no handler runs in the child on our memory. */
-static int child_clone(Child *child, SpawnResult *ret)
-{
-        char *stack_end = (char *) child->context->stack + SPAWN_STACK_SIZE;
-        sigset_t all, saved;
-        int pidfd = -1, pid, error;
-
-        (void) sigfillset(&all);
-        (void) sigprocmask(SIG_SETMASK, &all, &saved);
-        pid = clone(child_main, stack_end, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, child, &pidfd);
-        error = errno;
-        (void) sigprocmask(SIG_SETMASK, &saved, NULL);
-        if (pid < 0)
-                return -error;
-
-        *ret = (SpawnResult) { .pid = pid, .pidfd = pidfd };
-        return 0;
+        g_free(spawn->passed);
+        g_free(spawn);
 }
 
-static void reap(const SpawnResult *result)
+static void reap(pid_t pid)
 {
         siginfo_t info;
 
-        while (waitid(P_PID, (id_t) result->pid, &info, WEXITED) < 0 && errno == EINTR)
+        while (waitid(P_PID, (id_t) pid, &info, WEXITED) < 0 && errno == EINTR)
                 continue;
-        (void) close(result->pidfd);
 }
 
-int spawn_child(const SpawnContext *context, const SpawnSpec *spec, int procs_fd, const char *token,
-                SpawnResult *ret, SpawnError *ret_error)
+/* A sanitizer that takes clone(2) for a fork would begin anew in the child, on our memory; this it leaves alone. */
+#ifdef __SANITIZE_THREAD__
+int __clone(int (*function)(void *), void *stack, int flags, void *argument, ...);
+#define clone __clone
+#endif
+
+/* CLONE_VFORK: we go on when the child has executed or exited, and what it wrote into CHILD is there to be read. */
+void spawn_run(Spawn *spawn, const ChildGround *ground)
 {
-        g_auto(Child) child = { .context = context, .spec = spec, .procs_fd = procs_fd };
-        SpawnResult result;
-        int r;
+        Child *child = &spawn->child;
+        pid_t pid;
 
-        r = prepare_identity(spec, &child.identity, &child.step);
-        if (r < 0) {
-                *ret_error = (SpawnError) { .error = -r, .step = child.step };
-                return r;
-        }
-        prepare_environment(spec, token, &child);
-        child.paths = prepare_paths(spec);
-        prepare_descriptors(context, spec, &child);
-
-        child.step = "clone";
-        r = child_clone(&child, &result);
-        if (r < 0) {
-                *ret_error = (SpawnError) { .error = -r, .step = "clone" };
-                return r;
-        }
-        if (child.error != 0) {
-                reap(&result);
-                *ret_error = (SpawnError) { .error = child.error, .step = child.step };
-                return -child.error;
-        }
-
-        *ret = result;
-        return 0;
+        child->ground = ground;
+        child->step = "clone";
+        for (int i = 0; i < child->n_descriptors; i++)
+                if (child->descriptors[i] >= 0)
+                        child->descriptors[i] = spawn->passed[child->descriptors[i]];
+        pid = clone(child_main, ground->stack_end, CLONE_VM | CLONE_VFORK | SIGCHLD, child);
+        if (pid < 0)
+                child->error = errno;
+        else if (child->error != 0)
+                reap(pid);
+        else
+                spawn->pid = pid;
+        if (child->error != 0)
+                spawn->error = (SpawnError) { .error = child->error, .step = child->step };
 }

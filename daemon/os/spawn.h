@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: the one place that starts a process: everything is prepared here, so that the child, which shares our memory
- * until it has executed (vfork), only makes system calls.
- * Does not own: what becomes of the child (process). Private to os. */
+/* Owns: one spawn on its way: everything the child needs, copied and prepared, so that between clone and exec there are
+ * system calls only.
+ * Does not own: when and where it is cloned (spawner), what becomes of the child (process). Private to os. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,27 +10,31 @@
 #include <sys/types.h>
 
 #include "process.h"
+#include "spawn_child.h"
 
-#define SPAWN_STACK_SIZE (128 * 1024)
+typedef struct Spawn Spawn;
 
-/* What the daemon changed about itself or was given by its unit, and a component is not to inherit. */
-typedef struct SpawnContext {
-        void *stack;                /* SPAWN_STACK_SIZE above a guard page */
-        int null_fd;
-        struct rlimit original_nofile;
-        bool is_nofile_raised;
-        int oom_score_adjust, nice; /* the daemon's own: what a child has without doing anything */
-        uint64_t changed_signals;   /* bit n - 1: the daemon does not have signal n at its default */
-} SpawnContext;
+/* Prepared on the loop's thread, then with the spawner's, then back: only one of them has it at a time. */
+struct Spawn {
+        Child child;
+        int *passed;         /* descriptors of the loop's that the child is to have; its own are in CHILD */
+        int n_passed;
+        void *userdata;
+        Spawn *next;         /* in a queue of the spawner */
+        bool is_cancelled;   /* under the spawner's lock */
+        pid_t pid;           /* the result: a child that has executed its program; 0 with ERROR */
+        SpawnError error;
+};
 
 int spawn_context_init(SpawnContext *context) MUST_CHECK;
 void spawn_context_done(SpawnContext *context);
 
-typedef struct SpawnResult {
-        pid_t pid;
-        int pidfd; /* the caller's */
-} SpawnResult;
+/* PROCS: cgroup.procs of its cgroup, from the root of the tree; NULL: none. TOKEN: for INVOCATION_ID=. A negative errno
+ * and *RET_ERROR filled where the user or group cannot be had. */
+int spawn_new(const SpawnContext *context, const SpawnSpec *spec, const char *procs, const char *token, Spawn **ret,
+              SpawnError *ret_error) MUST_CHECK;
+void spawn_free(Spawn *spawn);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Spawn, spawn_free)
 
-/* PROCS_FD: of cgroup.procs, or -1. TOKEN: for INVOCATION_ID=. A negative errno, *RET_ERROR filled, no child. */
-int spawn_child(const SpawnContext *context, const SpawnSpec *spec, int procs_fd, const char *token,
-                SpawnResult *ret, SpawnError *ret_error) MUST_CHECK;
+/* Clones on GROUND, and returns when the child has executed or has been reaped. Any thread with all signals blocked. */
+void spawn_run(Spawn *spawn, const ChildGround *ground);

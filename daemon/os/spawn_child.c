@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "spawn_child.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <unistd.h>
+
+#include "own_table.h"
 
 /* The child has a stack that the sanitizers do not know of and leaves it without returning. */
-#define CHILD_FUNCTION __attribute__((no_sanitize("address"), no_sanitize("undefined")))
+#define CHILD_FUNCTION __attribute__((no_sanitize("address", "thread", "undefined")))
 
 #define PID_DIGITS_MAX 10
 
@@ -35,12 +35,7 @@ CHILD_FUNCTION static int fail(Child *child, const char *step)
  * stay ignored after exec, a handler must not run in the daemon's memory once the mask is empty. */
 CHILD_FUNCTION static void reset_signals(uint64_t changed)
 {
-        struct {
-                void *handler;
-                unsigned long flags;
-                void *restorer;
-                unsigned long mask[2];
-        } action = { 0 };
+        KernelAction action = { 0 };
 
         for (int signal = 1; signal < _NSIG; signal++)
                 if (changed & UINT64_C(1) << (signal - 1))
@@ -58,7 +53,7 @@ CHILD_FUNCTION static int write_file(const char *path, int number)
 {
         char text[12], *p = text + sizeof(text);
         unsigned int rest = number < 0 ? 0U - (unsigned int) number : (unsigned int) number;
-        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        int fd = own_open(AT_FDCWD, path, O_WRONLY);
         ssize_t n;
 
         if (fd < 0)
@@ -69,22 +64,27 @@ CHILD_FUNCTION static int write_file(const char *path, int number)
         } while (rest > 0);
         if (number < 0)
                 *--p = '-';
-        n = write(fd, p, (size_t) (text + sizeof(text) - p));
-        (void) close(fd);
+        n = own_write(fd, p, (size_t) (text + sizeof(text) - p));
+        own_close(fd);
         return n < 0 ? -1 : 0;
 }
 
 CHILD_FUNCTION static int join_cgroup(Child *child)
 {
-        if (child->procs_fd >= 0 && write(child->procs_fd, "0", 1) != 1)
+        int fd;
+
+        if (!child->procs)
+                return 0;
+        fd = own_open(child->ground->tree_fd, child->procs, O_WRONLY);
+        if (fd < 0 || own_write(fd, "0", 1) != 1)
                 return fail(child, "cgroup");
-        return 0;
+        return 0; /* closed by exec */
 }
 
 /* The kernel counts descriptors with the limit when it hands out numbers, so this comes after set_descriptors(). */
 CHILD_FUNCTION static int set_limits(Child *child)
 {
-        const SpawnSpec *spec = child->spec;
+        const SpawnSpec *spec = &child->spec;
 
         if (child->context->is_nofile_raised && setrlimit(RLIMIT_NOFILE, &child->context->original_nofile) < 0)
                 return fail(child, "limit");
@@ -100,7 +100,7 @@ CHILD_FUNCTION static int set_limits(Child *child)
 /* Going back to 0 may need a privilege that a daemon without any has not; only what was asked for must be had. */
 CHILD_FUNCTION static int set_priority(Child *child)
 {
-        const SpawnSpec *spec = child->spec;
+        const SpawnSpec *spec = &child->spec;
 
         if (spec->oom_score_adjust != child->context->oom_score_adjust &&
             write_file("/proc/self/oom_score_adj", spec->oom_score_adjust) < 0 && spec->oom_score_adjust != 0)
@@ -131,40 +131,56 @@ CHILD_FUNCTION static int set_descriptors(Child *child)
 {
         int *fds = child->descriptors, n = child->n_descriptors;
 
+        for (int i = 0; i < n; i++) {
+                if (fds[i] < 0 && child->ground->has_own_files && i <= STDERR_FILENO && child->ground->null_fd >= 0)
+                        continue;
+                if (fds[i] < 0)
+                        fds[i] = child->ground->null_fd;
+                errno = EBADF;
+                if (fds[i] >= 0 && fds[i] < n && fds[i] != i)
+                        fds[i] = own_control(fds[i], F_DUPFD_CLOEXEC, n);
+                if (fds[i] < 0)
+                        return fail(child, "descriptors");
+        }
         for (int i = 0; i < n; i++)
-                if (fds[i] < n && fds[i] != i) {
-                        fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, n);
-                        if (fds[i] < 0)
-                                return fail(child, "descriptors");
-                }
-        for (int i = 0; i < n; i++)
-                if ((fds[i] == i ? fcntl(i, F_SETFD, 0) : dup2(fds[i], i)) < 0)
+                if (fds[i] >= 0 && (fds[i] == i ? own_control(i, F_SETFD, 0) : own_duplicate(fds[i], i)) < 0)
                         return fail(child, "descriptors");
         return 0;
 }
 
 /* Files of the daemon are close-on-exec anyway; what a library or our own parent left open is not. */
-CHILD_FUNCTION static void close_others(int n)
+CHILD_FUNCTION static void close_others(const Child *child)
 {
         struct rlimit limit;
 
-        if (syscall(SYS_close_range, (unsigned int) n, ~0U, 0U) == 0)
+        if (child->ground->has_own_files || syscall(SYS_close_range, (unsigned int) child->n_descriptors, ~0U, 0U) == 0)
                 return;
         if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
                 return;
-        for (int fd = n; (rlim_t) fd < MIN(limit.rlim_cur, 65536); fd++)
-                (void) close(fd);
+        for (int fd = child->n_descriptors; (rlim_t) fd < MIN(limit.rlim_cur, 65536); fd++)
+                own_close(fd);
+}
+
+CHILD_FUNCTION static int set_directory(Child *child)
+{
+        const char *directory = child->spec.working_directory;
+        bool is_own = child->ground->has_own_directory;
+
+        if (!is_own || child->ground->umask != (mode_t) child->spec.umask)
+                (void) umask((mode_t) child->spec.umask);
+        if ((!is_own || directory) && chdir(directory ? directory : "/") < 0)
+                return fail(child, "working-directory");
+        return 0;
 }
 
 CHILD_FUNCTION static void fill_own_number(char *p)
 {
         char digits[PID_DIGITS_MAX];
-        unsigned int rest = (unsigned int) getpid();
         int n = 0;
 
         if (!p)
                 return;
-        for (; rest > 0; rest /= 10)
+        for (unsigned int rest = (unsigned int) getpid(); rest > 0; rest /= 10)
                 digits[n++] = (char) ('0' + rest % 10);
         while (n > 0)
                 *p++ = digits[--n];
@@ -178,7 +194,7 @@ CHILD_FUNCTION static void execute(Child *child)
 
         errno = ENOENT;
         for (char **path = child->paths; *path; path++) {
-                (void) execve(*path, (char *const *) child->spec->argv, child->environment);
+                (void) execve(*path, (char *const *) child->spec.argv, child->environment);
                 if (errno == EACCES)
                         is_refused = true;
                 else if (errno != ENOENT && errno != ENOTDIR && errno != ESTALE)
@@ -191,19 +207,16 @@ CHILD_FUNCTION static void execute(Child *child)
 
 CHILD_FUNCTION static int child_prepare(Child *child)
 {
-        const SpawnSpec *spec = child->spec;
+        const SpawnSpec *spec = &child->spec;
 
         reset_signals(child->context->changed_signals);
         if (setsid() < 0)
                 return fail(child, "session");
-        (void) umask((mode_t) spec->umask);
         if (join_cgroup(child) < 0 || set_priority(child) < 0 || set_descriptors(child) < 0)
                 return -1;
-        close_others(child->n_descriptors);
-        if (set_limits(child) < 0 || set_identity(child) < 0)
+        close_others(child);
+        if (set_limits(child) < 0 || set_identity(child) < 0 || set_directory(child) < 0)
                 return -1;
-        if (chdir(spec->working_directory ? spec->working_directory : "/") < 0)
-                return fail(child, "working-directory");
         if (spec->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
                 return fail(child, "no-new-privileges");
         fill_own_number(child->own_numbers[0]);

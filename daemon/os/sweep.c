@@ -77,40 +77,28 @@ static void tell_gone(ProcessHost *host, const Snapshot *snapshot)
 {
         g_autoptr(GHashTable) owners = find_owners(snapshot);
         guint n = 0;
-        g_autofree gpointer *all = g_hash_table_get_keys_as_array(host->processes, &n);
+        g_autofree gpointer *all = g_hash_table_get_keys_as_array(host->leaving, &n);
 
         for (guint i = 0; i < n; i++) {
                 Process *process = all[i];
 
-                if (g_hash_table_contains(host->processes, process) && process_is_leaving(process) &&
-                    process->is_exited && !process->leader_source && !g_hash_table_contains(owners, process))
+                if (g_hash_table_contains(host->leaving, process) && process->is_exited && process->leader_fd < 0 &&
+                    !g_hash_table_contains(owners, process))
                         process_set_gone(process);
         }
-}
-
-static bool has_leaving(ProcessHost *host)
-{
-        GHashTableIter iter;
-        gpointer key;
-
-        g_hash_table_iter_init(&iter, host->processes);
-        while (g_hash_table_iter_next(&iter, &key, NULL))
-                if (process_is_leaving(key))
-                        return true;
-        return false;
 }
 
 void sweep_run(ProcessHost *host)
 {
         g_auto(Snapshot) snapshot = { 0 };
 
-        if (!has_leaving(host))
+        if (g_hash_table_size(host->leaving) == 0)
                 return;
         if (snapshot_is_idle(host) || sweep_kill(host, false, &snapshot) >= 0)
                 tell_gone(host, &snapshot);
         /* Each end of one that was killed leads to another sweep. One that could not be found or killed, for want of a
          * descriptor, ends by itself at best. */
-        if (has_leaving(host))
+        if (g_hash_table_size(host->leaving) > 0)
                 (void) timer_set(host->sweep_again, clock_monotonic() + AGAIN_USEC);
 }
 

@@ -3,6 +3,9 @@
 
 #include "live.h"
 
+/* On a machine that is busy with other things most of those that start wait for a processor. */
+#define SLOTS_MIN 32
+
 static gint compare_ranks(gconstpointer a, gconstpointer b)
 {
         guint left = GPOINTER_TO_UINT(a), right = GPOINTER_TO_UINT(b);
@@ -22,7 +25,7 @@ void engine_init(Engine *engine, const EngineHost *host, Plan *plan)
                 .held = g_new0(uint8_t, plan->graph.n_edges),
                 .dirty = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
                 .runnable = g_tree_new(compare_ranks),
-                .max_starting = host->settings->max_parallel_starts > 0 ? host->settings->max_parallel_starts : 4 * n_cpus,
+                .max_starting = host->settings->max_parallel_starts > 0 ? host->settings->max_parallel_starts : MAX(SLOTS_MIN, 8 * n_cpus),
                 .stop_deadline = UINT64_MAX,
         };
         g_queue_init(&engine->queue);

@@ -117,7 +117,48 @@ static void on_gone(Process *process, void *userdata)
         engine->turn(engine);
 }
 
-static const ProcessHandlers process_handlers = {.on_last_words = on_last_words, .on_exit = on_main_exit, .on_gone = on_gone};
+static void spawn_failed(Live *live, const SpawnError *error)
+{
+        Engine *engine = live->engine;
+        Instance *instance = live->instance;
+
+        g_clear_pointer(&live->process, process_free);
+        g_clear_pointer(&live->notify, notify_free);
+        g_clear_pointer(&live->output, output_free);
+        live_clear_timer(live);
+        engine_mark(engine, instance->node);
+        if (instance->state == STATE_STARTING) {
+                g_autofree char *text = NULL;
+
+                instance->end = (LastEnd){.error = error->error, .step = error->step};
+                text = notice_exec_failed(engine_definition(engine, instance), &instance->end);
+                live_release(instance);
+                factory_start_failed(engine, instance, RESULT_EXEC_FAILED, text);
+        } else {
+                stage_go_on(live);
+        }
+}
+
+/* Nobody hears it before it is known who speaks; what it has said by now is kept until then. */
+static void on_spawned(Process *process, const SpawnError *error, void *userdata)
+{
+        Live *live = userdata;
+        Engine *engine = live->engine;
+        SpawnError own = {.step = "notify-socket"};
+
+        (void) process;
+        live->instance->timings.spawned = clock_monotonic();
+        own.error = error ? 0 : -notify_listen(live->notify);
+        if (error || own.error != 0)
+                spawn_failed(live, error ? error : &own);
+        else if (live->instance->state == STATE_STARTING)
+                stage_go_on(live);
+        engine->turn(engine);
+}
+
+static const ProcessHandlers process_handlers = {
+        .on_spawned = on_spawned, .on_last_words = on_last_words, .on_exit = on_main_exit, .on_gone = on_gone,
+};
 
 /* §113: hung. It is told to leave a core behind, as systemd does it. */
 static void on_silence(uint64_t usec, void *userdata)
@@ -143,18 +184,6 @@ static void on_silence(uint64_t usec, void *userdata)
         engine->turn(engine);
 }
 
-static void spawn_failed(Live *live, int r, const SpawnError *error)
-{
-        Engine *engine = live->engine;
-        Instance *instance = live->instance;
-        g_autofree char *text = NULL;
-
-        instance->end = (LastEnd){.error = error->error > 0 ? error->error : -r, .step = error->step};
-        text = notice_exec_failed(engine_definition(engine, instance), &instance->end);
-        live_release(instance);
-        factory_start_failed(engine, instance, RESULT_EXEC_FAILED, text);
-}
-
 static void exec_start(Engine *engine, Instance *instance)
 {
         Live *live = live_get(engine, instance);
@@ -166,7 +195,8 @@ static void exec_start(Engine *engine, Instance *instance)
                 r = launch_main(live, &process_handlers, &error);
         instance->timings.spawned = clock_monotonic();
         if (r < 0) {
-                spawn_failed(live, r, &error);
+                error.error = error.error > 0 ? error.error : -r;
+                spawn_failed(live, &error);
                 return;
         }
         live->is_exited = false;

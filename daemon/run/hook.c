@@ -104,7 +104,34 @@ static void on_gone(Process *process, void *userdata)
         engine->turn(engine);
 }
 
-static const ProcessHandlers handlers = {.on_last_words = on_last_words, .on_exit = on_exit_, .on_gone = on_gone};
+/* What was told to end before it had begun is judged as if it had ended. */
+static void spawn_failed(Live *live, const SpawnError *error)
+{
+        g_clear_pointer(&live->hook->process, process_free);
+        if (live->hook->is_aborted || live->hook->is_late) {
+                judge(live);
+        } else {
+                record_failure(live, RESULT_HOOK_FAILED, error);
+                finish(live, HOOK_FAILED);
+        }
+}
+
+static void on_spawned(Process *process, const SpawnError *error, void *userdata)
+{
+        Live *live = userdata;
+        Engine *engine = live->engine;
+        SpawnError own = {.step = "notify-socket"};
+
+        (void) process;
+        own.error = error ? 0 : -notify_listen(live->notify);
+        if (error || own.error != 0)
+                spawn_failed(live, error ? error : &own);
+        engine->turn(engine);
+}
+
+static const ProcessHandlers handlers = {
+        .on_spawned = on_spawned, .on_last_words = on_last_words, .on_exit = on_exit_, .on_gone = on_gone,
+};
 
 static void run_line(Live *live)
 {

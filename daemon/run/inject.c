@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "conf/template.h"
 #include "watchdog.h"
@@ -182,7 +181,7 @@ int inject_build(const Engine *engine, const Instance *instance, const Errand *e
                 .environment = g_ptr_array_new_with_free_func(g_free),
                 .step = "user",
         };
-        ret->account = (Account){.uid = geteuid(), .gid = getegid()};
+        ret->account = (Account){.uid = account_uid(), .gid = account_gid()};
         if (spec->user || spec->group) {
                 r = account_find(spec->user, spec->group, &ret->account);
                 if (r < 0)

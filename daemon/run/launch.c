@@ -39,6 +39,9 @@ static int open_output(Live *live, const Definition *definition, LineHandler han
 
         if (definition->process->output == OUTPUT_AUTO)
                 target = live->engine->host.is_foreground || !output_has_journal() ? OUTPUT_TO_LINES : OUTPUT_TO_JOURNAL;
+        *ret_fd = -1;
+        if (target == OUTPUT_TO_NULL)
+                return 0;
         if (target == OUTPUT_TO_LINES)
                 return output_new_lines(live->engine->host.loop, handler, live, ret, ret_fd);
         /* The file was emptied for the main process. */

@@ -99,9 +99,9 @@ void stage_begin_start(Live *live)
         const Definition *definition = definition_of(live);
 
         instance->is_announced = definition->type == TYPE_SIMPLE || definition->type == TYPE_MODULE;
-        if (!instance->is_announced || has_start_hooks(definition))
-                set_deadline(live, clock_after(definition->life->timeout_start), on_start_timeout);
-        go_on_starting(live);
+        set_deadline(live, clock_after(definition->life->timeout_start), on_start_timeout);
+        if (!live->process)
+                go_on_starting(live);
 }
 
 /* The way out */

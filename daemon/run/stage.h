@@ -12,7 +12,8 @@
 bool stage_is_done_when_ready(const Definition *definition);
 SubState stage_first_of_stop(const Engine *engine, const Instance *instance);
 
-/* In `starting`: it has been executed, or has nothing to execute. */
+/* In `starting`: it is on its way to be executed, and stage_go_on() follows when it has been; or it has nothing to
+ * execute. */
 void stage_begin_start(struct Live *live);
 /* In `stopping`. */
 void stage_begin_stop(struct Live *live);

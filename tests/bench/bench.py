@@ -26,6 +26,7 @@ class Tools:
         with open(self.reeved, "rb") as file:
             self.is_sanitized = b"__asan_init" in file.read()
         self.can_drop = os.geteuid() == 0 and self.try_drop()
+        self.component = arguments.component
         self.settings = f"MaxParallelStarts={arguments.parallel}\n" if arguments.parallel else ""
 
     def try_drop(self):
@@ -93,7 +94,9 @@ def measure(tools, arguments):
     if is_wanted("calls") and (tools.is_sanitized or not shutil.which("strace")):
         print("system calls: skipped: no strace, or a sanitized build, which cannot be traced")
     elif is_wanted("calls"):
-        take(figures.system_calls(tools, min(middle, 200)))
+        for tools.component in ("tiny", "plain") if os.path.exists(tools.path("plain")) else ("tiny",):
+            take(figures.system_calls(tools, min(middle, 200)))
+        tools.component = arguments.component
     if is_wanted("memory"):
         take(figures.memory(tools, middle))
     if is_wanted("restart"):
@@ -116,6 +119,7 @@ def main():
     parser.add_argument("--shapes", default=",".join(shapes.SHAPES), help="of flat,chain,layered,fan")
     parser.add_argument("--only", help="of start,order,calls,memory,restart,status,dbus,check,idle")
     parser.add_argument("--repeats", type=int, help="rounds of each start and stop (5)")
+    parser.add_argument("--component", choices=("tiny", "plain"), default="tiny", help="plain: with a static C library")
     parser.add_argument("--parallel", type=int, help="MaxParallelStarts= of reeved, instead of its default")
     parser.add_argument("--quick", action="store_true", help="once, 50 components: that it works, not what it costs")
     parser.add_argument("--cgroups", action="store_true", help="also with one cgroup each; as root")

@@ -74,7 +74,7 @@ class Subject:
         self.log = self.dir + "/log"
         self.marks = []
         component = tools.path("tiny")
-        self.words = {"": [component], "log": [component, "log", self.log, "@name@"],
+        self.words = {"": [tools.path(tools.component)], "log": [component, "log", self.log, "@name@"],
                       "mark": [component, "mark", self.dir + "/mark"]}[mode]
         open(self.log, "w").close()
         self.ready_socket = self.listen("ready")

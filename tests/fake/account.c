@@ -7,6 +7,16 @@
 
 #define SOME_ID 4242
 
+uid_t account_uid(void)
+{
+        return geteuid();
+}
+
+gid_t account_gid(void)
+{
+        return getegid();
+}
+
 /* Everybody exists but "nobody-such". */
 int account_find(const char *user, const char *group, Account *ret)
 {

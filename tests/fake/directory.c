@@ -23,6 +23,11 @@ void runtime_directory_free(RuntimeDirectory *directory)
         g_free(directory);
 }
 
+int runtime_directory_lock(const RuntimeDirectory *directory)
+{
+        return -1;
+}
+
 const char *runtime_directory_path(const RuntimeDirectory *directory)
 {
         return directory->path;

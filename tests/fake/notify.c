@@ -18,7 +18,7 @@ struct NotifySocket {
         FakeEvent event;
         NotifyHandler handler;
         void *userdata;
-        bool is_dispatching, is_freed;
+        bool is_listening, is_dispatching, is_freed;
 };
 
 static void datagram_free(gpointer data)
@@ -83,6 +83,14 @@ int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler
         return 0;
 }
 
+int notify_listen(NotifySocket *socket)
+{
+        socket->is_listening = true;
+        if (!g_queue_is_empty(&socket->datagrams))
+                fake_event_queue(&socket->event, fake_now());
+        return 0;
+}
+
 void notify_free(NotifySocket *socket)
 {
         if (!socket)
@@ -104,7 +112,7 @@ void fake_os_notify_from(const char *name, pid_t sender, const char *text)
         datagram = g_new0(Datagram, 1);
         *datagram = (Datagram) { sender, g_strdup(text) };
         g_queue_push_tail(&socket->datagrams, datagram);
-        if (!socket->event.place)
+        if (socket->is_listening && !socket->event.place)
                 fake_event_queue(&socket->event, fake_now());
 }
 

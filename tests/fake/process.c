@@ -17,12 +17,14 @@ struct Process {
         const ProcessHandlers *handlers;
         void *userdata;
         ExitReport report;
-        FakeEvent exit, gone, ready;
+        FakeEvent spawned, exit, gone, ready;
+        SpawnError error;       /* of a spawn that fails, told from the loop */
+        bool is_spawning;
         GHashTable *members;
         bool is_gone, is_told_gone;
 };
 
-int process_host_new(Loop *loop, bool use_cgroups, ProcessHost **ret)
+int process_host_new(Loop *loop, bool use_cgroups, int lock_fd, ProcessHost **ret)
 {
         *ret = g_new0(ProcessHost, 1);
         (*ret)->loop = loop;
@@ -49,6 +51,7 @@ static void process_destroy(Process *process)
                 fake_os.n_running--;
         if (g_hash_table_lookup(fake_os.processes, process->name) == process)
                 (void) g_hash_table_remove(fake_os.processes, process->name);
+        fake_event_cancel(&process->spawned);
         fake_event_cancel(&process->exit);
         fake_event_cancel(&process->gone);
         fake_event_cancel(&process->ready);
@@ -100,52 +103,96 @@ static void on_ready(FakeEvent *event, void *userdata)
         fake_os_notify(((Process *) userdata)->name, "READY=1");
 }
 
+static uint64_t after(uint64_t usec)
+{
+        return usec == FAKE_NEVER ? FAKE_NEVER : fake_now() + usec;
+}
+
+static void process_fail(Process *process)
+{
+        SpawnError error = process->error; /* the process may be freed inside */
+
+        process->is_gone = true;
+        fake_os.n_running--;
+        fake_log("%s %s", error.error == ECANCELED ? "cancel" : "fail", process->name);
+        process->handlers->on_spawned(process, &error, process->userdata);
+}
+
+static void on_spawned(FakeEvent *event, void *userdata)
+{
+        Process *process = userdata;
+        const FakeBehaviour *behaviour = fake_behaviour(process->name);
+
+        process->is_spawning = false;
+        if (process->error.error != 0) {
+                process_fail(process);
+                return;
+        }
+        process->main = fake_os.next_pid++;
+        if (behaviour->exit_usec != FAKE_NEVER)
+                process_exit(process, behaviour->code, behaviour->status, after(behaviour->exit_usec));
+        fake_event_queue(&process->ready, after(behaviour->ready_usec));
+        if (process->handlers->on_spawned)
+                process->handlers->on_spawned(process, NULL, process->userdata);
+}
+
 static Process *process_new(const SpawnSpec *spec, const ProcessHandlers *handlers, void *userdata)
 {
         Process *process = g_new0(Process, 1);
 
         process->name = fake_name(spec);
-        process->main = fake_os.next_pid++;
+        process->is_spawning = true;
         process->handlers = handlers;
         process->userdata = userdata;
         process->members = g_hash_table_new(NULL, NULL);
+        process->spawned = (FakeEvent) { .priority = LOOP_PRIORITY_EXIT, .handler = on_spawned, .userdata = process };
         process->exit = (FakeEvent) { .priority = LOOP_PRIORITY_EXIT, .handler = on_exit_, .userdata = process };
         process->gone = (FakeEvent) { .priority = LOOP_PRIORITY_EXIT + 1, .handler = on_gone, .userdata = process };
         process->ready = (FakeEvent) { .priority = LOOP_PRIORITY_NOTIFY, .handler = on_ready, .userdata = process };
         return process;
 }
 
-static uint64_t after(uint64_t usec)
+/* What is looked up before anything is cloned. */
+static bool is_told_at_once(const char *step)
 {
-        return usec == FAKE_NEVER ? FAKE_NEVER : fake_now() + usec;
+        return strcmp(step, "user") == 0 || strcmp(step, "group") == 0 || strcmp(step, "cgroup") == 0;
 }
 
 int process_spawn(ProcessHost *host, const SpawnSpec *spec, const ProcessHandlers *handlers, void *userdata,
                   Process **ret, SpawnError *ret_error)
 {
         g_autofree char *name = fake_name(spec);
-        const FakeBehaviour *behaviour = fake_behaviour(name);
         Process *before = g_hash_table_lookup(fake_os.processes, name), *process;
+        SpawnError error = { 0 };
         int r;
 
         /* P7: never over left-overs */
         g_assert(!before || before->is_gone);
         fake_record_spawn(spec);
-        r = fake_spawn_failure(name, ret_error);
-        if (r < 0) {
+        r = fake_spawn_failure(name, &error);
+        if (r < 0 && is_told_at_once(error.step)) {
+                *ret_error = error;
                 fake_log("fail %s", name);
                 return r;
         }
 
         process = process_new(spec, handlers, userdata);
+        process->error = error;
         g_hash_table_insert(fake_os.processes, g_strdup(name), process);
         fake_os.n_running++;
-        fake_log("spawn %s", name);
-        if (behaviour->exit_usec != FAKE_NEVER)
-                process_exit(process, behaviour->code, behaviour->status, after(behaviour->exit_usec));
-        fake_event_queue(&process->ready, after(behaviour->ready_usec));
+        if (r >= 0)
+                fake_log("spawn %s", name);
+        fake_event_queue(&process->spawned, fake_now());
         *ret = process;
         return 0;
+}
+
+/* It comes back with that at its turn. */
+static bool process_cancel(Process *process)
+{
+        if (process->is_spawning)
+                process->error = (SpawnError) { .error = ECANCELED, .step = "cancelled" };
+        return process->is_spawning;
 }
 
 void process_free(Process *process)
@@ -167,6 +214,8 @@ int process_ask(Process *process, int signal)
 {
         const FakeBehaviour *behaviour = fake_behaviour(process->name);
 
+        if (process_cancel(process))
+                return 0;
         if (process->main == 0)
                 return -ESRCH;
         if (signal == 0)
@@ -181,6 +230,8 @@ int process_ask(Process *process, int signal)
 
 void process_kill(Process *process)
 {
+        if (process_cancel(process))
+                return;
         fake_log("kill %s", process->name);
         process->is_told_gone = true;
         if (process->main != 0)

@@ -21,6 +21,19 @@ typedef struct Scene {
         uint64_t gone_usec;
 } Scene;
 
+static void on_spawned(Process *process, const SpawnError *error, void *userdata)
+{
+        Scene *scene = userdata;
+
+        if (!error) {
+                assert_int_equal(notify_listen(scene->socket), 0);
+                return;
+        }
+        g_string_append_printf(scene->seen, "%s %d ", error->step, error->error);
+        process_free(process);
+        scene->process = NULL;
+}
+
 static void on_exit_(Process *process, const ExitReport *report, void *userdata)
 {
         Scene *scene = userdata;
@@ -59,13 +72,13 @@ static void scene_init(Scene *scene)
         fake_os_reset();
         *scene = (Scene) { .seen = g_string_new(NULL) };
         assert_int_equal(loop_new(&scene->loop), 0);
-        assert_int_equal(process_host_new(scene->loop, true, &scene->host), 0);
+        assert_int_equal(process_host_new(scene->loop, true, -1, &scene->host), 0);
         assert_int_equal(notify_new(scene->loop, "/run/c/a/notify", 0, 0, on_message, scene, &scene->socket), 0);
 }
 
 static int scene_spawn(Scene *scene, SpawnError *error)
 {
-        static const ProcessHandlers handlers = { .on_exit = on_exit_, .on_gone = on_gone };
+        static const ProcessHandlers handlers = { .on_spawned = on_spawned, .on_exit = on_exit_, .on_gone = on_gone };
         const char *argv[] = { "a", NULL }, *environment[] = { "X=1", NULL };
         SpawnSpec spec = { .name = "a", .argv = argv, .environment = environment };
 
@@ -91,6 +104,9 @@ static void test_order(void **state)
         (void) state;
         scene_init(&scene);
         assert_int_equal(scene_spawn(&scene, &error), 0);
+        assert_false(fake_os_is_running("a"));
+        assert_int_equal(process_pid(scene.process), 0);
+        fake_os_run();
         assert_true(fake_os_is_running("a"));
         assert_string_equal(fake_os_environment("a", "X"), "1");
         fake_os_notify("a", "READY=1");
@@ -146,11 +162,20 @@ static void test_failures(void **state)
         (void) state;
         scene_init(&scene);
         fake_os_fail_next_spawn(ENOENT, "exec");
-        assert_int_equal(scene_spawn(&scene, &error), -ENOENT);
-        assert_string_equal(error.step, "exec");
+        assert_int_equal(scene_spawn(&scene, &error), 0);
+        fake_os_run();
+        fake_os_fail_next_spawn(ESRCH, "user");
+        assert_int_equal(scene_spawn(&scene, &error), -ESRCH);
+        assert_string_equal(error.step, "user");
+        assert_int_equal(scene_spawn(&scene, &error), 0);
+        assert_int_equal(process_ask(scene.process, SIGTERM), 0);
+        fake_os_run();
+        assert_string_equal(scene.seen->str, "exec 2 cancelled 125 ");
+        (void) g_string_truncate(scene.seen, 0);
         stubborn.is_deaf = stubborn.has_survivors = true;
         fake_os_set_behaviour("a", &stubborn);
         assert_int_equal(scene_spawn(&scene, &error), 0);
+        fake_os_run();
         assert_int_equal(process_ask(scene.process, SIGTERM), 0);
         fake_os_advance(G_USEC_PER_SEC);
         assert_string_equal(scene.seen->str, "");

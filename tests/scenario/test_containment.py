@@ -37,14 +37,14 @@ class Containment:
         lines = [line for line in reeve.log.lines(name=name) if line.event in ("start", "child", "grandchild")]
         return [int(line.detail) for line in lines if harness.is_alive(int(line.detail))]
 
-    def wait_brood(self, reeve, name):
+    def wait_brood(self, reeve, name, lives=1):
         flags = NASTIES[name]
         for event, flag, n in (("grandchild", "--double-fork", 1), ("child", "--setsid-child", 1)):
             if flag in flags:
-                reeve.wait_line(event, name, n)
+                reeve.wait_line(event, name, n * lives)
         if "fork-many" in flags:
             n = int(flags.partition("--fork-many=")[2].split()[0]) + ("--setsid-child" in flags)
-            reeve.wait("all children are there", lambda: len(reeve.log.lines("child", name)) >= n)
+            reeve.wait("all children are there", lambda: len(reeve.log.lines("child", name)) >= n * lives)
 
     def test_stop(self):  # P5, P6, §69, §97
         reeve = self.nasties()
@@ -122,7 +122,7 @@ class Containment:
         reeve.superior.messages.clear()
         reeve.start()
         for name in names:
-            self.wait_brood(reeve, name)
+            self.wait_brood(reeve, name, lives=2)
             starts = reeve.log.lines("start", name)
             self.assertEqual(len(starts), 2)
             self.assertFalse(harness.is_alive(int(starts[0].detail)), f"{name} runs twice")

@@ -33,7 +33,7 @@ void fixture_init_modules(Fixture *fixture, const char *const *texts, uint32_t n
                 assert_true(g_file_set_contents(path, texts[i], -1, NULL));
         }
         assert_int_equal(loop_new(&fixture->loop), 0);
-        assert_int_equal(process_host_new(fixture->loop, true, &fixture->host), 0);
+        assert_int_equal(process_host_new(fixture->loop, true, -1, &fixture->host), 0);
         assert_int_equal(runtime_directory_new("/fake", &fixture->directory), 0);
         assert_int_equal(container_new(&(ContainerOptions){.settings = &fixture->settings,
                                                            .loop = fixture->loop,

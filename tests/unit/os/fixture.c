@@ -15,7 +15,7 @@ void fixture_init(Fixture *fixture, bool use_cgroups)
         process_block_signals();
         assert_int_equal(loop_new(&fixture->loop), 0);
         assert_int_equal(timer_new(fixture->loop, clock_monotonic() + GUARD_USEC, on_guard, NULL, &fixture->guard), 0);
-        assert_int_equal(process_host_new(fixture->loop, use_cgroups, &fixture->host), 0);
+        assert_int_equal(process_host_new(fixture->loop, use_cgroups, -1, &fixture->host), 0);
 }
 
 void fixture_done(Fixture *fixture)
@@ -29,6 +29,18 @@ void fixture_wait(Fixture *fixture, const bool *is_done)
 {
         while (!*is_done)
                 assert_true(sd_event_run(loop_event(fixture->loop), UINT64_MAX) >= 0);
+}
+
+void watched_on_spawned(Process *process, const SpawnError *error, void *userdata)
+{
+        Watched *watched = userdata;
+
+        assert_int_equal(watched->n_exits, 0);
+        assert_false(watched->is_spawned);
+        assert_true(error ? process_pid(process) == 0 : process_pid(process) > 0);
+        watched->is_spawned = true;
+        if (error)
+                watched->error = *error;
 }
 
 void watched_on_exit(Process *process, const ExitReport *report, void *userdata)
@@ -52,11 +64,30 @@ void watched_on_gone(Process *process, void *userdata)
         watched->n_gones++;
 }
 
-const ProcessHandlers watched_handlers = { .on_exit = watched_on_exit, .on_gone = watched_on_gone };
+const ProcessHandlers watched_handlers = {
+        .on_spawned = watched_on_spawned, .on_exit = watched_on_exit, .on_gone = watched_on_gone,
+};
 
 SpawnSpec spec_make(const char *const *argv)
 {
         return (SpawnSpec) { .name = "sample", .argv = argv, .output = -1, .error = STDERR_FILENO, .umask = 0022 };
+}
+
+int spawn_and_fail(Fixture *fixture, const SpawnSpec *spec, SpawnError *ret_error)
+{
+        Watched watched = { 0 };
+        int r = process_spawn(fixture->host, spec, &watched_handlers, &watched, &watched.process, ret_error);
+
+        if (r < 0) {
+                assert_int_equal(ret_error->error, -r);
+                return r;
+        }
+        fixture_wait(fixture, &watched.is_spawned);
+        assert_int_equal(process_pid(watched.process), 0);
+        process_free(watched.process);
+        assert_int_equal(watched.n_exits + watched.n_gones, 0);
+        *ret_error = watched.error;
+        return -watched.error.error;
 }
 
 void watched_spawn(Watched *watched, Fixture *fixture, SpawnSpec *spec)
@@ -72,6 +103,8 @@ void watched_spawn(Watched *watched, Fixture *fixture, SpawnSpec *spec)
         assert_int_equal(process_spawn(fixture->host, spec, &watched_handlers, watched, &watched->process, &error), 0);
         spec->output = given;
         close(fds[1]);
+        fixture_wait(fixture, &watched->is_spawned);
+        assert_int_equal(watched->error.error, 0);
 }
 
 char *watched_read_all(Watched *watched)

@@ -32,7 +32,8 @@ typedef struct Fixture {
 typedef struct Watched {
         Process *process;
         ExitReport report;
-        bool is_exited, is_gone;
+        SpawnError error;
+        bool is_spawned, is_exited, is_gone;
         int n_exits, n_gones;
         int output; /* what it writes */
 } Watched;
@@ -41,11 +42,14 @@ typedef struct Watched {
 void fixture_init(Fixture *fixture, bool use_cgroups);
 void fixture_done(Fixture *fixture);
 void fixture_wait(Fixture *fixture, const bool *is_done);
+void watched_on_spawned(Process *process, const SpawnError *error, void *userdata);
 void watched_on_exit(Process *process, const ExitReport *report, void *userdata);
 void watched_on_gone(Process *process, void *userdata);
 extern const ProcessHandlers watched_handlers;
 SpawnSpec spec_make(const char *const *argv);
-/* With standard output into a pipe unless SPEC says otherwise. */
+/* One that comes to nothing, whether that is said at once or later: -errno, as in *RET_ERROR. */
+int spawn_and_fail(Fixture *fixture, const SpawnSpec *spec, SpawnError *ret_error);
+/* Runs already. With standard output into a pipe unless SPEC says otherwise. */
 void watched_spawn(Watched *watched, Fixture *fixture, SpawnSpec *spec);
 /* All it wrote, to the end. */
 char *watched_read_all(Watched *watched);

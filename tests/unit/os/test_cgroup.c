@@ -175,12 +175,12 @@ static void test_limits(void **state)
 
         limits.cpu_weight = 1000000;
         assert_true(cgroup_limits_is_set(&limits));
-        assert_true(process_spawn(fixture.host, &spec, &watched_handlers, &watched, &watched.process, &error) < 0);
+        assert_true(spawn_and_fail(&fixture, &spec, &error) < 0);
         assert_string_equal(error.step, "cgroup");
         fixture_done(&fixture);
 
         fixture_init(&fixture, false);
-        assert_int_equal(process_spawn(fixture.host, &spec, &watched_handlers, &watched, &watched.process, &error),
+        assert_int_equal(spawn_and_fail(&fixture, &spec, &error),
                          -EOPNOTSUPP);
         assert_string_equal(error.step, "cgroup");
         fixture_done(&fixture);

@@ -45,6 +45,7 @@ static void heard_init(Heard *heard)
         assert_int_equal(
                 notify_new(heard->fixture.loop, heard->path, geteuid(), getegid(), on_message, heard, &heard->socket),
                 0);
+        assert_int_equal(notify_listen(heard->socket), 0);
 }
 
 static void heard_done(Heard *heard)
@@ -215,6 +216,9 @@ static void test_free_inside(void **state)
         fd = sender_new(path);
         say(fd, "READY=1", 7);
         say(fd, "READY=1", 7);
+        assert_int_equal(sd_event_run(loop_event(fixture.loop), 0), 0);
+        assert_false(is_freed);
+        assert_int_equal(notify_listen(socket), 0);
         fixture_wait(&fixture, &is_freed);
         close(fd);
         assert_int_equal(rmdir(directory), 0);
@@ -244,6 +248,7 @@ static void test_paths(void **state)
         assert_int_equal(st.st_uid, geteuid() == 0 ? 65533 : geteuid());
         fd = sender_new(path);
         say(fd, "STOPPING=1", 10);
+        assert_int_equal(notify_listen(heard.socket), 0);
         fixture_wait(&fixture, &heard.is_stopped);
         close(fd);
         notify_free(heard.socket);

@@ -257,7 +257,7 @@ static void on_last_words(Process *process, void *userdata)
 static void test_last_words(void **state)
 {
         static const ProcessHandlers handlers = {
-                .on_last_words = on_last_words, .on_exit = watched_on_exit, .on_gone = watched_on_gone,
+                .on_spawned = watched_on_spawned, .on_last_words = on_last_words, .on_exit = watched_on_exit, .on_gone = watched_on_gone,
         };
         SpawnSpec spec = spec_make(SHELL("setsid sh -c 'echo $$; exec sleep 1000' & exit 0"));
         Daemon daemon = { 0 };
@@ -272,6 +272,7 @@ static void test_last_words(void **state)
         daemon.watched.output = fds[0];
         assert_int_equal(process_spawn(fixture.host, &spec, &handlers, &daemon, &daemon.watched.process, &error), 0);
         close(fds[1]);
+        fixture_wait(&fixture, &daemon.watched.is_spawned);
         daemon.pid = read_pid(&daemon.watched);
         parent = process_pid(daemon.watched.process);
         while (process_pid(daemon.watched.process) == parent || kill(parent, 0) == 0)
@@ -287,12 +288,17 @@ static void test_last_words(void **state)
 
 static guint count_children(void)
 {
-        g_autofree char *path = g_strdup_printf("/proc/self/task/%d/children", (int) getpid()), *text = NULL;
+        GDir *threads = g_dir_open("/proc/self/task", 0, NULL);
         guint n = 0;
 
-        assert_true(g_file_get_contents(path, &text, NULL, NULL));
-        for (const char *p = text; *p; p++)
-                n += *p == ' ';
+        for (const char *thread; (thread = g_dir_read_name(threads));) {
+                g_autofree char *path = g_strdup_printf("/proc/self/task/%s/children", thread), *text = NULL;
+
+                assert_true(g_file_get_contents(path, &text, NULL, NULL));
+                for (const char *p = text; *p; p++)
+                        n += *p == ' ';
+        }
+        g_dir_close(threads);
         return n;
 }
 

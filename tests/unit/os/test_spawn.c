@@ -114,7 +114,6 @@ static void test_path(void **state)
         SpawnSpec spec = spec_make(ENVIRONMENT("cat", "/dev/null"));
         Fixture fixture;
         SpawnError error;
-        Process *process;
 
         g_free(run_spec(&spec));
         spec.environment = ENVIRONMENT("PATH=relative::/bin:/usr/bin");
@@ -122,7 +121,7 @@ static void test_path(void **state)
 
         fixture_init(&fixture, false);
         spec.environment = ENVIRONMENT("PATH=/nonexistent:bin");
-        assert_int_equal(process_spawn(fixture.host, &spec, &watched_handlers, NULL, &process, &error), -ENOENT);
+        assert_int_equal(spawn_and_fail(&fixture, &spec, &error), -ENOENT);
         fixture_done(&fixture);
 }
 
@@ -212,18 +211,15 @@ static void test_errors(void **state)
                 for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
                         SpawnSpec spec = spec_make(ENVIRONMENT(cases[i].file));
                         SpawnError error = { 0 };
-                        Process *process = NULL;
 
                         spec.user = cases[i].user;
                         spec.group = cases[i].group;
                         spec.working_directory = cases[i].directory;
                         spec.limits = cases[i].limit;
                         spec.n_limits = cases[i].limit ? 1 : 0;
-                        assert_int_equal(process_spawn(fixture.host, &spec, &watched_handlers, NULL, &process, &error),
-                                         -cases[i].error);
+                        assert_int_equal(spawn_and_fail(&fixture, &spec, &error), -cases[i].error);
                         assert_int_equal(error.error, cases[i].error);
                         assert_string_equal(error.step, cases[i].step);
-                        assert_null(process);
                         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
                 }
                 fixture_done(&fixture);
@@ -239,12 +235,11 @@ static void test_no_format(void **state)
         SpawnSpec spec = spec_make(argv);
         Fixture fixture;
         SpawnError error = { 0 };
-        Process *process;
 
         assert_true(fd >= 0 && write(fd, "exit 0\n", 7) == 7 && fchmod(fd, 0700) == 0);
         close(fd);
         fixture_init(&fixture, false);
-        assert_int_equal(process_spawn(fixture.host, &spec, &watched_handlers, NULL, &process, &error), -ENOEXEC);
+        assert_int_equal(spawn_and_fail(&fixture, &spec, &error), -ENOEXEC);
         assert_string_equal(error.step, "exec");
         fixture_done(&fixture);
         unlink(path);
