@@ -99,7 +99,7 @@ char *notice_hook(const Definition *definition, const LastEnd *end)
         const LastEnd how = {.code = end->hook.code, .status = end->hook.status};
         g_autofree char *line = notice_hook_line(definition, end->hook.hook, end->hook.line), *text = NULL;
 
-        if (end->hook.code == 0)
+        if (end->hook.code == 0 && end->result != RESULT_HOOK_TIMEOUT)
                 text = exec_failed(definition, hook_line(definition, end->hook.hook, end->hook.line)->argv[0], end);
         else if (end->result != RESULT_HOOK_TIMEOUT)
                 text = notice_end(&how);

@@ -87,7 +87,7 @@ class Hooks:
 
     def test_hook_hangs(self):  # §77, §69: killed with all that it started
         reeve = self.begin(WARN + "[Component a]\nExecStart=@actor@\nTimeoutStartSec=700ms\n"
-                           + hooks("a", {"Startup": "--ignore-term --setsid-child --double-fork"})).start()
+                           + hooks("a", {"Startup": "--ignore-term --setsid-child --double-fork --fork-many=30"})).start()
         self.assertEqual((reeve.state("a"), reeve.get("a", "Result")), ("failed", "hook-timeout"))
         self.assertEqual(reeve.leftovers(), [])
         self.assertEqual(self.calls(reeve), ["a.PostConstruct", "a.Startup", "a.PreDestroy"])
@@ -147,6 +147,16 @@ class Hooks:
         reeve.stop()
         self.assertEqual(self.calls(reeve)[-1], "a.PreDestroy")
         self.assertEqual(reeve.log.lines("term", "a"), [])
+        self.assertEqual(len(reeve.log.lines("signal", "a")), 1)
+
+    def test_frozen(self):  # §97: a stopped process goes on, so that its hook has somebody to talk to
+        reeve = self.begin("[Component a]\nExecStart=@actor@ --stop-self=100\n"
+                           "ExecShutdown=/bin/sh -c 'kill -USR1 $$MAINPID; while kill -0 $$MAINPID 2>/dev/null; do sleep 0.02; done'\n").start()
+        pid = reeve.get("a", "MainPid")
+        reeve.wait("it has stopped itself", lambda: harness.status_of(pid)["State"][0] == "T")
+        begin = harness.now_usec()
+        reeve.stop()
+        self.assertLess(harness.now_usec() - begin, 4_000_000)
         self.assertEqual(len(reeve.log.lines("signal", "a")), 1)
 
     def test_stop_hooks_go_wrong(self):  # §78, §96, §99
