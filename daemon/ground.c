@@ -31,7 +31,8 @@ int ground_init(Ground *ground, const char *runtime_directory)
         if (r < 0)
                 return fail(r, "cannot prepare to start processes");
         /* With cgroups process_host_new() has seen to what an earlier daemon left. */
-        if (strcmp(process_host_containment(ground->processes), "session") == 0)
+        if (strcmp(process_host_containment(ground->processes), "session") == 0 &&
+            !runtime_directory_is_fresh(ground->directory))
                 left_over_kill(runtime_directory);
         return 0;
 }

@@ -20,6 +20,7 @@
 struct RuntimeDirectory {
         char *path;
         int fd, components_fd;
+        bool is_fresh; /* there was no folder for components: who is killed leaves it */
         int lock_fd; /* the lock is held by this open file: it goes with the daemon, however that ends */
 };
 
@@ -93,6 +94,7 @@ int runtime_directory_new(const char *path, RuntimeDirectory **ret)
         directory->lock_fd = r = lock(directory->fd);
         if (r < 0)
                 return r;
+        directory->is_fresh = mkdirat(directory->fd, COMPONENTS, 0700) == 0;
         directory->components_fd = r = open_own(directory->fd, COMPONENTS, account_uid(), directory_mode());
         if (r < 0)
                 return r;
@@ -114,6 +116,11 @@ void runtime_directory_free(RuntimeDirectory *directory)
         close_descriptor(&directory->lock_fd);
         g_free(directory->path);
         g_free(directory);
+}
+
+bool runtime_directory_is_fresh(const RuntimeDirectory *directory)
+{
+        return directory->is_fresh;
 }
 
 int runtime_directory_lock(const RuntimeDirectory *directory)

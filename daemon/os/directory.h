@@ -3,6 +3,7 @@
  * Does not own: the sockets in there. */
 #pragma once
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/cleanup.h"
@@ -14,6 +15,8 @@ int runtime_directory_new(const char *path, RuntimeDirectory **ret) MUST_CHECK;
 void runtime_directory_free(RuntimeDirectory *directory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuntimeDirectory, runtime_directory_free)
 
+/* No earlier daemon started anything on it, or the last one ended in order. */
+bool runtime_directory_is_fresh(const RuntimeDirectory *directory);
 /* Its descriptor, borrowed. */
 int runtime_directory_lock(const RuntimeDirectory *directory);
 const char *runtime_directory_path(const RuntimeDirectory *directory);

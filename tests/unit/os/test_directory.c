@@ -67,6 +67,23 @@ static void test_lock_is_not_inherited(void **state)
         fixture_done(&fixture);
 }
 
+/* P10: who is killed leaves what tells the next one to look for what still runs. */
+static void test_fresh(void **state)
+{
+        g_autofree char *path = g_build_filename(base, "run", NULL), *folder = NULL;
+        RuntimeDirectory *directory;
+
+        for (int life = 0; life < 3; life++) {
+                assert_int_equal(runtime_directory_new(path, &directory), 0);
+                assert_int_equal(runtime_directory_is_fresh(directory), life != 2);
+                g_clear_pointer(&folder, g_free);
+                assert_int_equal(runtime_directory_make(directory, "a", geteuid(), getegid(), &folder), 0);
+                if (life != 1)
+                        runtime_directory_remove(directory, "a");
+                runtime_directory_free(directory);
+        }
+}
+
 static void test_folder(void **state)
 {
         g_autofree char *path = g_build_filename(base, "run", NULL), *folder = NULL, *again = NULL, *file = NULL;
@@ -168,6 +185,7 @@ int main(void)
                 TEST(test_lock),   TEST(test_lock_is_not_inherited),
                 TEST(test_folder), TEST(test_remove),
                 TEST(test_write),  TEST(test_foreign),
+                TEST(test_fresh),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

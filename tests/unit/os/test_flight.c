@@ -206,46 +206,58 @@ static void test_no_own_table(void **state)
         assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* The thread has none of the descriptors of the loop, whatever that opens, and the loop keeps all of its own. */
-static void test_own_table(void **state)
+/* How many descriptors the thread that spawns has, and how many of them are of FILE. */
+static int count_own(const char *file, int *ret_of_file)
 {
-        Fixture fixture;
-        GDir *threads, *table;
-        int before[3], n = 0;
+        GDir *threads = g_dir_open("/proc/self/task", 0, NULL);
+        int n = 0;
 
-        for (int i = 0; i < 3; i++)
-                before[i] = open("/dev/zero", O_RDONLY | O_CLOEXEC);
-        fixture_init(&fixture, false);
-        {
-                SpawnSpec spec = spec_make(SHELL("exit 0"));
-                Watched watched;
-
-                watched_spawn(&watched, &fixture, &spec); /* so that the thread has been through its beginning */
-                fixture_wait(&fixture, &watched.is_gone);
-                watched_done(&watched);
-        }
-        threads = g_dir_open("/proc/self/task", 0, NULL);
+        *ret_of_file = 0;
         for (const char *thread; (thread = g_dir_read_name(threads));) {
                 g_autofree char *path = g_strdup_printf("/proc/self/task/%s/fd", thread);
-                g_autofree char *file = g_strdup_printf("/proc/self/task/%s/comm", thread), *name = NULL;
+                g_autofree char *comm = g_strdup_printf("/proc/self/task/%s/comm", thread), *name = NULL;
+                GDir *table;
 
-                assert_true(g_file_get_contents(file, &name, NULL, NULL));
-                if (strcmp(name, SPAWNER_NAME "\n") != 0)
+                if (!g_file_get_contents(comm, &name, NULL, NULL) || strcmp(name, SPAWNER_NAME "\n") != 0)
                         continue;
                 table = g_dir_open(path, 0, NULL);
-                for (const char *fd; (fd = g_dir_read_name(table));) {
+                for (const char *fd; (fd = g_dir_read_name(table)); n++) {
                         g_autofree char *link = g_build_filename(path, fd, NULL), *target = g_file_read_link(link, NULL);
 
-                        assert_string_not_equal(target, "/dev/zero");
-                        n++;
+                        *ret_of_file += g_strcmp0(target, file) == 0;
                 }
                 g_dir_close(table);
         }
         g_dir_close(threads);
-        assert_true(n > 0 && n <= 6);
-        fixture_done(&fixture);
+        return n;
+}
+
+/* Of the descriptors of the loop the thread has the lock and no other (P10), and the loop keeps all of its own. */
+static void test_own_table(void **state)
+{
+        SpawnSpec spec = spec_make(SHELL("exit 0"));
+        int others[3], lock = open("/dev/full", O_RDONLY | O_CLOEXEC), n, n_of_file;
+        Fixture fixture;
+        Watched watched;
+
         for (int i = 0; i < 3; i++)
-                assert_int_equal(close(before[i]), 0);
+                others[i] = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+        fixture_init(&fixture, false);
+        process_host_free(fixture.host);
+        assert_int_equal(process_host_new(fixture.loop, false, lock, &fixture.host), 0);
+        watched_spawn(&watched, &fixture, &spec); /* the thread has been through its beginning */
+        fixture_wait(&fixture, &watched.is_gone);
+        watched_done(&watched);
+
+        n = count_own("/dev/zero", &n_of_file);
+        assert_int_equal(n_of_file, 0);
+        assert_in_range(n, 4, 7);
+        (void) count_own("/dev/full", &n_of_file);
+        assert_int_equal(n_of_file, 1);
+        fixture_done(&fixture);
+        assert_int_equal(close(lock), 0);
+        for (int i = 0; i < 3; i++)
+                assert_int_equal(close(others[i]), 0);
 }
 
 /* Without on_spawned a failure is an end like another. */
