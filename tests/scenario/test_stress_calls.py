@@ -262,6 +262,7 @@ class Calls(Stress):
             reeve.terminate()  # at a call of its end, or never
             reeve.process.wait(12)
         del reeve.command
+        reeve.output.close()
         reeve.superior.messages.clear()
         reeve.start()
         reeve.wait("everything is up", lambda: self.are_ready(reeve))

@@ -145,14 +145,17 @@ class Connection:
     def __init__(self, path, on_signal=None, pipelined=False):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.settimeout(10)
-        try:
-            self.socket.connect(path)
-        except OSError:
-            self.socket.close()
-            raise
         self.buffer = bytearray()
         self.serial = 0
         self.on_signal = on_signal or (lambda message: None)
+        try:
+            self.socket.connect(path)
+            self.introduce(pipelined)
+        except (OSError, WireError):
+            self.socket.close()
+            raise
+
+    def introduce(self, pipelined):
         identity = str(os.geteuid()).encode().hex().encode()
         if pipelined:
             # The first call comes in one read with BEGIN.
