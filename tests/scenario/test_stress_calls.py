@@ -24,7 +24,7 @@ ERRORS = {
     "ftruncate": "ENOSPC EIO", "getcwd": "ENOENT", "getgid": "EPERM", "getuid": "EPERM", "getdents64": "EIO ENOENT", "getegid": "EPERM",
     "geteuid": "EPERM",
     "getpeername": "ENOBUFS", "getpriority": "EPERM", "getrandom": "EINTR EAGAIN", "getsockname": "ENOBUFS", "getsockopt": "ENOBUFS",
-    "gettid": "EPERM", "getxattr": "EIO", "inotify_add_watch": "ENOSPC ENOMEM", "inotify_init1": "EMFILE", "ioctl": "ENOTTY EIO",
+    "gettid": "EPERM", "getxattr": "EIO", "inotify_add_watch": "ENOSPC ENOMEM", "inotify_init1": "EMFILE", "inotify_rm_watch": "EINVAL", "ioctl": "ENOTTY EIO",
     "kill": "EPERM", "listen": "EADDRINUSE", "lseek": "EIO", "lstat": "EIO", "madvise": "ENOMEM", "mkdir": "EACCES ENOSPC",
     "mkdirat": "EACCES ENOSPC EROFS", "mmap": "ENOMEM EAGAIN", "mprotect": "ENOMEM", "munmap": "ENOMEM", "newfstatat": "EACCES EIO ENOMEM",
     "openat": "EMFILE ENFILE EACCES ENOSPC", "pidfd_open": "EMFILE ENOMEM", "pidfd_send_signal": "EPERM ENOMEM", "pipe2": "EMFILE ENFILE",
