@@ -13,12 +13,14 @@
 
 /* So that one that floods costs the others nothing: the rest waits for the next turn, behind everything of a higher
  * priority (P19). */
-#define CALLS_A_TURN 8
+#define DATAGRAMS_A_TURN 32
 #define DATAGRAMS_A_CALL 4
 #define SOCKETS_A_TURN 16
-/* And few turns: whoever has more to say waits, not the daemon's processor. */
-#define TURNS_USEC (100 * 1000)
-#define TURNS_MAX 10
+/* And so that it does not cost the processor either: whoever has said so much is not heard until the window is over. */
+#define WINDOW_USEC (100 * 1000)
+#define DATAGRAMS_A_WINDOW 64
+/* So many descriptors count like one datagram more: the kernel takes 3 µs for each to come and to go. */
+#define FDS_A_DATAGRAM 8
 #define DATAGRAM_MAX (2 * NOTIFY_STATUS_MAX)
 #define PASSED_FDS_MAX 253 /* SCM_MAX_FD of the kernel */
 
@@ -29,13 +31,13 @@ struct NotifySocket {
         ReadySet *set; /* borrowed: of all such sockets */
         NotifyHandler handler;
         void *userdata;
-        Timer *rest;   /* until it is heard again */
-        uint64_t turns_since;
-        unsigned n_turns;
+        Timer *window; /* armed while it is not heard; NULL before that */
+        uint64_t window_usec; /* when it began */
+        size_t n_in_window;
         bool is_listening, is_dispatching, is_freed;
 };
 
-static void close_passed(const struct cmsghdr *header)
+static size_t close_passed(const struct cmsghdr *header)
 {
         size_t n = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 
@@ -45,10 +47,11 @@ static void close_passed(const struct cmsghdr *header)
                 memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof(fd));
                 (void) close(fd);
         }
+        return n;
 }
 
 /* Nothing that is passed is wanted; to close it is all that BARRIER=1 asks for. The pid of the sender, or 0. */
-static pid_t take_ancillary(struct msghdr *message)
+static pid_t take_ancillary(struct msghdr *message, size_t *n_fds)
 {
         pid_t sender = 0;
 
@@ -56,7 +59,7 @@ static pid_t take_ancillary(struct msghdr *message)
                 if (header->cmsg_level != SOL_SOCKET)
                         continue;
                 if (header->cmsg_type == SCM_RIGHTS)
-                        close_passed(header);
+                        *n_fds += close_passed(header);
                 else if (header->cmsg_type == SCM_CREDENTIALS && header->cmsg_len == CMSG_LEN(sizeof(struct ucred))) {
                         struct ucred credentials;
 
@@ -88,11 +91,12 @@ static void notify_tell(NotifySocket *socket, const struct mmsghdr *header, cons
         socket->handler(socket, datagram->sender, &message, socket->userdata);
 }
 
-/* As many as one call gives; false: there are no more. */
-static bool notify_receive(NotifySocket *socket)
+/* As many as one call gives, and what they count for; false: there are no more. */
+static bool notify_receive(NotifySocket *socket, size_t *cost)
 {
         Datagram datagrams[DATAGRAMS_A_CALL];
         struct mmsghdr headers[DATAGRAMS_A_CALL] = { 0 };
+        size_t n_fds = 0;
         int n;
 
         for (int i = 0; i < DATAGRAMS_A_CALL; i++) {
@@ -103,10 +107,13 @@ static bool notify_receive(NotifySocket *socket)
                 };
         }
         n = recvmmsg(socket->fd, headers, DATAGRAMS_A_CALL, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
-        if (n < 0)
+        if (n < 0) {
+                *cost += 1;
                 return errno == EINTR;
+        }
         for (int i = 0; i < n; i++)
-                datagrams[i].sender = take_ancillary(&headers[i].msg_hdr);
+                datagrams[i].sender = take_ancillary(&headers[i].msg_hdr, &n_fds);
+        *cost += (size_t) n + n_fds / FDS_A_DATAGRAM;
         for (int i = 0; i < n && !socket->is_freed; i++)
                 notify_tell(socket, &headers[i], &datagrams[i]);
         return n == DATAGRAMS_A_CALL;
@@ -116,7 +123,7 @@ static void notify_destroy(NotifySocket *socket)
 {
         if (socket->set)
                 ready_set_forget(socket->set, socket->fd);
-        timer_free(socket->rest);
+        timer_free(socket->window);
         close_descriptor(&socket->fd);
         if (socket->path)
                 (void) unlink(socket->path);
@@ -124,49 +131,60 @@ static void notify_destroy(NotifySocket *socket)
         g_free(socket);
 }
 
-void notify_drain(NotifySocket *socket)
+/* false: SOCKET is no more. */
+static bool notify_take_turn(NotifySocket *socket, size_t *cost)
 {
-        if (socket->is_dispatching)
-                return;
-
         socket->is_dispatching = true;
-        for (int i = 0; i < CALLS_A_TURN && !socket->is_freed; i++)
-                if (!notify_receive(socket))
-                        break;
+        while (*cost < DATAGRAMS_A_TURN && !socket->is_freed && notify_receive(socket, cost))
+                continue;
         socket->is_dispatching = false;
-        if (socket->is_freed)
-                notify_destroy(socket);
+        if (!socket->is_freed)
+                return true;
+        notify_destroy(socket);
+        return false;
 }
 
-static void on_rested(Timer *timer, void *userdata)
+void notify_drain(NotifySocket *socket)
+{
+        size_t cost = 0;
+
+        if (!socket->is_dispatching)
+                (void) !notify_take_turn(socket, &cost);
+}
+
+static void on_window_over(Timer *timer, void *userdata)
 {
         NotifySocket *socket = userdata;
 
         (void) !ready_set_pause(socket->set, socket->fd, false);
 }
 
-static bool notify_has_turn(NotifySocket *socket)
+/* Without memory for a timer it is heard on. */
+static void notify_rest(NotifySocket *socket)
 {
-        uint64_t now = clock_monotonic();
-        int r;
+        uint64_t end = socket->window_usec + WINDOW_USEC;
+        int r = socket->window ? timer_set(socket->window, end)
+                               : timer_new(socket->loop, end, on_window_over, socket, &socket->window);
 
-        if (now - socket->turns_since >= TURNS_USEC) {
-                socket->turns_since = now;
-                socket->n_turns = 0;
-        }
-        if (++socket->n_turns <= TURNS_MAX)
-                return true;
-        if (socket->rest)
-                r = timer_set(socket->rest, socket->turns_since + TURNS_USEC);
-        else
-                r = timer_new(socket->loop, socket->turns_since + TURNS_USEC, on_rested, socket, &socket->rest);
-        return r < 0 || ready_set_pause(socket->set, socket->fd, true) < 0;
+        if (r >= 0)
+                (void) !ready_set_pause(socket->set, socket->fd, true);
 }
 
 static void on_datagrams(void *item)
 {
-        if (notify_has_turn(item))
-                notify_drain(item);
+        NotifySocket *socket = item;
+        uint64_t now = clock_monotonic();
+        size_t cost = 0;
+
+        if (!notify_take_turn(socket, &cost))
+                return;
+        if (now - socket->window_usec >= WINDOW_USEC) {
+                socket->window_usec = now;
+                socket->n_in_window = 0;
+        }
+        socket->n_in_window += cost;
+        if (socket->n_in_window >= DATAGRAMS_A_WINDOW)
+                notify_rest(socket);
 }
 
 /* The directory may belong to the component: what stands at PATH by now is given away only if it is the socket we

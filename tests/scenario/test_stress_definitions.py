@@ -157,8 +157,7 @@ class Definitions(Stress):
 
     def refused(self, errors):
         """The daemon says what check said, and starts nothing (P40)."""
-        begin = self.setting.runtime
-        done = subprocess.run(self.setting.command("--runtime-directory", begin), capture_output=True, timeout=20)
+        done = subprocess.run(self.setting.command("--runtime-directory", self.setting.runtime), capture_output=True, timeout=20)
         self.assertEqual((done.returncode, done.stdout), (3, b""))
         self.assertEqual(done.stderr.decode(), errors)
 

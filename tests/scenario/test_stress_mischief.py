@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A hundred components that misbehave, beside some that do not: these notice nothing, and nothing is left."""
+import os
 import shutil
 import time
 
@@ -89,9 +90,9 @@ class Mischief(Stress):
         shutil.copy(harness.ACTOR, reeve.file("program"))
         with open(reeve.file("script"), "w") as file:
             file.write("#!/nowhere/at/all\n")
-        for name, mode in (("script", 0o755), ("program", 0o755)):
-            harness.os.chmod(reeve.file(name), mode)
-        harness.os.mkdir(reeve.file("gone"))
+        for name in ("script", "program"):
+            os.chmod(reeve.file(name), 0o755)
+        os.mkdir(reeve.file("gone"))
         reeve.write({"test.module": self.text(chosen)})
         return reeve
 
@@ -152,7 +153,7 @@ class Mischief(Stress):
         fds = self.fds(reeve)
         begin = time.monotonic()
         reeve.stop()
-        size = harness.os.path.getsize(reeve.dir + "/output")
+        size = os.path.getsize(reeve.dir + "/output")
         print(f"at rest: processor {used:.0%} of a second, {fds} descriptors; stopped in {time.monotonic() - begin:.2f} s; {size >> 10} KiB said")
         # What floods the log has a megabyte a second.
         n_floods = sum(name.startswith("floods-") for name in chosen)

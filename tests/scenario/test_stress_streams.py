@@ -25,9 +25,9 @@ class Streams(Stress):
             worst = max(worst, time.monotonic() - begin)
         return worst
 
-    def pour(self, how, output, foreground):
+    def pour(self, how, output, foreground, at):
         reeve = self.reeve(graph({"flooder": []}, {"flooder": how}, {"flooder": f"StandardOutput={output}\nTimeoutStopSec=300ms\nNice=5"}, "simple"),
-                           foreground=foreground, at=f"d{len(how + output)}").start()
+                           foreground=foreground, at=at).start()
         self.pause(reeve, 0.3)
         share, worst = self.share(reeve), self.slowest(reeve)
         print(f"\n{how} to {output}: the daemon takes {share:.1%} of a processor, an answer {worst * 1e3:.1f} ms at most")
@@ -39,9 +39,9 @@ class Streams(Stress):
 
     def test_cost_of_an_output_flood(self):  # P16: the handed-on descriptor costs nothing; what is read has a bound
         limit = 10 if harness.SANITIZED else 0.2
-        self.assertLess(self.pour("--pour=100", "console", True), limit)
-        self.assertLess(self.pour("--do=flood-stdout", "console", True), 2 * limit)
-        self.assertLess(self.pour("--do=flood-stdout", "null", False), 0.03)
+        self.assertLess(self.pour("--pour=100", "console", True, "paced"), limit)
+        self.assertLess(self.pour("--do=flood-stdout", "console", True, "unlimited"), 2 * limit)
+        self.assertLess(self.pour("--do=flood-stdout", "null", False, "nowhere"), 0.03)
 
     def test_a_full_disk(self):  # P17: its own matter, and nobody else's
         reeve = self.reeve(graph({"flooder": [], "good": []}, {"flooder": "--do=flood-stdout"}, {
@@ -69,7 +69,7 @@ class Streams(Stress):
         flooder = "[Component flooder]\nType=notify\nExecStart=@actor@ --do=flood-unready\nTimeoutStartSec=800ms\nTimeoutStopSec=500ms\nPriority=-10\nNice=5\n"
         quiet, loud = self.readiness("", "quiet"), self.readiness(flooder, "loud")
         print(f"\nready after {quiet[0] * 1e3:.1f} ms (slowest {quiet[1] * 1e3:.1f}), beside a flood {loud[0] * 1e3:.1f} ({loud[1] * 1e3:.1f})")
-        self.assertLess(loud[0] - quiet[0], 0.1 * (5 if harness.SANITIZED else 1))
+        self.assertLess(loud[0] - quiet[0], 0.1 if FULL and not harness.SANITIZED else 0.5)
 
     def test_descriptors_by_the_thousand(self):  # P20
         reeve = self.reeve(graph({"sender": [], "good": []}, {"sender": "--do=flood-fds"}, {"sender": "TimeoutStopSec=300ms\nNice=5"})).start()
@@ -82,7 +82,7 @@ class Streams(Stress):
         warnings = [event for event in reeve.history() if event.kind == "warning" and event.component == "sender"]
         self.assertLess(len(warnings), 10)
         print(f"\n253 descriptors a message: {most} at a time, {share:.0%} of a processor")
-        self.assertLess(share, 0.3 + harness.SANITIZED)
+        self.assertLess(share, 0.2 + harness.SANITIZED)
 
 
 if __name__ == "__main__":
