@@ -25,7 +25,9 @@ int pass_send(int socket, const int *fds, int n)
         if (n > PASSED_MAX)
                 return -E2BIG;
         memcpy(CMSG_DATA(&control.header), fds, n_bytes);
-        return sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
+        if (sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == 1)
+                return 0;
+        return errno == ETOOMANYREFS ? -EAGAIN : -errno;
 }
 
 int pass_receive(int socket, int *fds, int *n)

@@ -25,7 +25,7 @@ static bool pidfd_has_ended(int pidfd)
         return pidfd >= 0 && poll(&events, 1, 0) > 0;
 }
 
-/* Random, but for one call in many. */
+/* One call is for many. */
 static void make_token(ProcessHost *host, char token[TOKEN_SIZE])
 {
         uint64_t number[2];
@@ -210,7 +210,7 @@ void process_on_end(void *item)
                 process_on_main_exit(process);
 }
 
-/* Only we reap it, so the number is its own. */
+/* Only we reap it, so the number is its own. What cannot be watched must not live. */
 static int process_watch(Process *process, pid_t pid)
 {
         ProcessHost *host = process->host;

@@ -144,15 +144,19 @@ static void on_spawned(Process *process, const SpawnError *error, void *userdata
 {
         Live *live = userdata;
         Engine *engine = live->engine;
-        SpawnError own = {.step = "notify-socket"};
+        int r = error ? 0 : notify_listen(live->notify);
 
-        (void) process;
         live->instance->timings.spawned = clock_monotonic();
-        own.error = error ? 0 : -notify_listen(live->notify);
-        if (error || own.error != 0)
-                spawn_failed(live, error ? error : &own);
-        else if (live->instance->state == STATE_STARTING)
+        if (r < 0) {
+                g_autofree char *text = g_strdup_printf("cannot be heard, and is killed: %s", g_strerror(-r));
+
+                factory_tell(engine, live->instance, "notify-socket", text);
+                process_kill(process);
+        } else if (error) {
+                spawn_failed(live, error);
+        } else if (live->instance->state == STATE_STARTING) {
                 stage_go_on(live);
+        }
         engine->turn(engine);
 }
 

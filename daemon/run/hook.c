@@ -120,12 +120,11 @@ static void on_spawned(Process *process, const SpawnError *error, void *userdata
 {
         Live *live = userdata;
         Engine *engine = live->engine;
-        SpawnError own = {.step = "notify-socket"};
 
-        (void) process;
-        own.error = error ? 0 : -notify_listen(live->notify);
-        if (error || own.error != 0)
-                spawn_failed(live, error ? error : &own);
+        if (error)
+                spawn_failed(live, error);
+        else if (notify_listen(live->notify) < 0)
+                process_kill(process); /* cannot be heard: a failure like any other end by a signal */
         engine->turn(engine);
 }
 
