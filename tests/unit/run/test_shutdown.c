@@ -163,11 +163,39 @@ static void test_survivors(void **state)
         fixture_done(&fixture);
 }
 
+/* P14, §100: what is on its way when the stop comes never begins; one that turns out not to work is none the worse */
+static void test_on_its_way(void **state)
+{
+        static const int errors[] = {0, ENOENT};
+
+        (void) state;
+        for (size_t i = 0; i < G_N_ELEMENTS(errors); i++) {
+                Fixture fixture;
+
+                fixture_init(&fixture, (const char *const[]){"m.module", "[Singletons]\na=/a\n[Component b]\nExecStart=/b\nRequires=a\n", NULL});
+                if (errors[i] != 0)
+                        fake_os_fail_spawn("a", errors[i], "exec");
+                container_start(fixture.container);
+                assert_string_equal(state_of(&fixture, "a"), "starting");
+                assert_false(fake_os_is_running("a"));
+                container_shutdown(fixture.container, "request");
+                fake_os_run();
+                assert_string_equal(fake_os_log("cancel "), "cancel a\n");
+                assert_string_equal(fake_os_log("signal "), "");
+                assert_int_equal(fake_os_n_running(), 0);
+                assert_int_equal(fake_os_n_spawned("b"), 0);
+                assert_string_equal(container_word(&fixture), "stopped");
+                assert_int_equal(container_result(fixture.container), CONTAINER_RESULT_CLEAN);
+                fixture_done(&fixture);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_diamond), cmocka_unit_test(test_modules),      cmocka_unit_test(test_reverse), cmocka_unit_test(test_deaf),
                 cmocka_unit_test(test_budget),  cmocka_unit_test(test_during_start), cmocka_unit_test(test_survivors),
+                cmocka_unit_test(test_on_its_way),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
