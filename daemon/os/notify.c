@@ -156,7 +156,8 @@ static void on_window_over(Timer *timer, void *userdata)
 {
         NotifySocket *socket = userdata;
 
-        (void) !ready_set_pause(socket->set, socket->fd, false);
+        if (ready_set_add(socket->set, socket->fd, socket) < 0)
+                (void) timer_set(socket->window, clock_after(WINDOW_USEC));
 }
 
 /* Without memory for a timer it is heard on. */
@@ -167,7 +168,7 @@ static void notify_rest(NotifySocket *socket)
                                : timer_new(socket->loop, end, on_window_over, socket, &socket->window);
 
         if (r >= 0)
-                (void) !ready_set_pause(socket->set, socket->fd, true);
+                ready_set_remove(socket->set, socket->fd);
 }
 
 static void on_datagrams(void *item)

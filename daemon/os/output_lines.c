@@ -5,10 +5,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include <systemd/sd-event.h>
+#include "ready.h"
 
 #define READ_SIZE (64 * 1024)
 #define READS_A_TURN 4
+#define PIPES_A_TURN 4
 
 /* Lines are handed over as long as there is credit: RATE a second, BURST at most. Those beyond are counted only. */
 #define RATE_BYTES (1024 * 1024)
@@ -25,8 +26,9 @@
 
 struct Output {
         int fd;
-        sd_event_source *source;
-        Timer *tick;          /* armed while it floods, when the pipe is not polled */
+        Loop *loop;           /* borrowed */
+        ReadySet *set;        /* borrowed: of all such pipes */
+        Timer *tick;          /* of the first flood on: armed while it floods, when the pipe is not polled */
         bool is_flooding, is_pipe_large;
         bool is_dispatching, is_freed;
         GString *partial;     /* the beginning of a line */
@@ -35,6 +37,8 @@ struct Output {
         uint64_t credit, credit_usec; /* bytes, and when they were counted */
         uint32_t n_lost;
 };
+
+static void output_dispatch(Output *output);
 
 static void output_earn(Output *output)
 {
@@ -133,14 +137,42 @@ static int output_read(Output *output, int n_reads)
         return n_reads;
 }
 
-/* From polling to the clock and back. */
+static void on_tick(Timer *timer, void *userdata)
+{
+        output_dispatch(userdata);
+}
+
+static int output_set_tick(Output *output, uint64_t at)
+{
+        int r;
+
+        if (output->tick)
+                return timer_set(output->tick, at);
+        r = timer_new(output->loop, at, on_tick, output, &output->tick);
+        if (r >= 0)
+                timer_set_priority(output->tick, LOOP_PRIORITY_OUTPUT);
+        return r;
+}
+
+/* From polling to the clock and back. Where one of them cannot be had it stays with the other. */
 static void output_set_flooding(Output *output, bool is_flooding)
 {
         if (is_flooding && !output->is_pipe_large)
                 output->is_pipe_large = fcntl(output->fd, F_SETPIPE_SZ, FLOOD_PIPE_SIZE) >= 0;
-        output->is_flooding = is_flooding;
-        (void) timer_set(output->tick, is_flooding ? clock_monotonic() + FLOOD_TICK_USEC : UINT64_MAX);
-        (void) sd_event_source_set_enabled(output->source, is_flooding ? SD_EVENT_OFF : SD_EVENT_ON);
+        if (!is_flooding && ready_set_add(output->set, output->fd, output) >= 0) {
+                output->is_flooding = false;
+                (void) timer_set(output->tick, UINT64_MAX);
+        } else if (output_set_tick(output, clock_monotonic() + FLOOD_TICK_USEC) >= 0 && !output->is_flooding) {
+                output->is_flooding = true;
+                ready_set_remove(output->set, output->fd);
+        }
+}
+
+static void output_close(Output *output)
+{
+        ready_set_forget(output->set, output->fd);
+        g_clear_pointer(&output->tick, timer_free);
+        close_descriptor(&output->fd);
 }
 
 static void output_end(Output *output)
@@ -149,16 +181,12 @@ static void output_end(Output *output)
                 output_tell(output, output->partial->str, output->partial->len);
         g_string_truncate(output->partial, 0);
         output_tell_lost(output);
-        output->source = sd_event_source_disable_unref(output->source);
-        g_clear_pointer(&output->tick, timer_free);
-        close_descriptor(&output->fd);
+        output_close(output);
 }
 
 static void output_destroy(Output *output)
 {
-        sd_event_source_disable_unref(output->source);
-        timer_free(output->tick);
-        close_descriptor(&output->fd);
+        output_close(output);
         if (output->partial)
                 (void) g_string_free(output->partial, TRUE);
         g_free(output);
@@ -183,15 +211,9 @@ static void output_dispatch(Output *output)
                 output_destroy(output);
 }
 
-static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+static void on_readable(void *item)
 {
-        output_dispatch(userdata);
-        return 0;
-}
-
-static void on_tick(Timer *timer, void *userdata)
-{
-        output_dispatch(userdata);
+        output_dispatch(item);
 }
 
 int output_new_lines(Loop *loop, LineHandler handler, void *userdata, Output **ret, int *ret_fd)
@@ -201,6 +223,10 @@ int output_new_lines(Loop *loop, LineHandler handler, void *userdata, Output **r
         int fds[2], r;
 
         output->fd = -1;
+        output->loop = loop;
+        r = loop_ready_set(loop, LOOP_PRIORITY_OUTPUT, PIPES_A_TURN, on_readable, &output->set);
+        if (r < 0)
+                return r;
         output->partial = g_string_new(NULL);
         output->handler = handler;
         output->userdata = userdata;
@@ -213,13 +239,7 @@ int output_new_lines(Loop *loop, LineHandler handler, void *userdata, Output **r
         if (fcntl(output->fd, F_SETFL, O_NONBLOCK) < 0)
                 return -errno;
 
-        r = timer_new(loop, UINT64_MAX, on_tick, output, &output->tick);
-        if (r >= 0)
-                timer_set_priority(output->tick, LOOP_PRIORITY_OUTPUT);
-        if (r >= 0)
-                r = sd_event_add_io(loop_event(loop), &output->source, output->fd, EPOLLIN, on_readable, output);
-        if (r >= 0)
-                r = sd_event_source_set_priority(output->source, LOOP_PRIORITY_OUTPUT);
+        r = ready_set_add(output->set, output->fd, output);
         if (r < 0)
                 return r;
 

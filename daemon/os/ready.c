@@ -75,11 +75,10 @@ int ready_set_add(ReadySet *set, int fd, void *item)
         return 0;
 }
 
-int ready_set_pause(ReadySet *set, int fd, bool is_paused)
+void ready_set_remove(ReadySet *set, int fd)
 {
-        struct epoll_event event = { .events = is_paused ? 0 : EPOLLIN, .data.fd = fd };
-
-        return epoll_ctl(set->epoll, EPOLL_CTL_MOD, fd, &event) < 0 ? -errno : 0;
+        ready_set_forget(set, fd);
+        (void) epoll_ctl(set->epoll, EPOLL_CTL_DEL, fd, NULL);
 }
 
 void ready_set_forget(ReadySet *set, int fd)

@@ -4,8 +4,6 @@
  * Does not own: the descriptors, nor what is done about them. Private to os. */
 #pragma once
 
-#include <stdbool.h>
-
 #include "base/cleanup.h"
 #include "loop.h"
 
@@ -23,7 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadySet, ready_set_free)
 int loop_ready_set(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler, ReadySet **ret) MUST_CHECK;
 
 int ready_set_add(ReadySet *set, int fd, void *item) MUST_CHECK;
-/* FD stays in the set and is not looked at until it goes on. */
-int ready_set_pause(ReadySet *set, int fd, bool is_paused) MUST_CHECK;
+/* While FD stays open: not until it is added again. */
+void ready_set_remove(ReadySet *set, int fd);
 /* Before FD is closed, which is what takes it out of the kernel's set. */
 void ready_set_forget(ReadySet *set, int fd);
