@@ -6,8 +6,6 @@
 
 #include <systemd/sd-event.h>
 
-#include "ready.h"
-
 #define TIMER_ACCURACY_USEC 1000
 /* In a row: ten seconds. */
 #define FAILURES_MAX 500
@@ -19,10 +17,15 @@ typedef struct SignalWatch {
         void *userdata;
 } SignalWatch;
 
+typedef struct Kept {
+        void *object;
+        GDestroyNotify destroy;
+} Kept;
+
 struct Loop {
         sd_event *event;
         GPtrArray *watches;    /* SignalWatch, owned */
-        GHashTable *ready_sets; /* handler → ReadySet, owned */
+        GHashTable *kept;      /* key → Kept, owned */
 };
 
 struct Timer {
@@ -57,6 +60,14 @@ static void watch_free(void *userdata)
         g_free(watch);
 }
 
+static void kept_free(void *userdata)
+{
+        Kept *kept = userdata;
+
+        kept->destroy(kept->object);
+        g_free(kept);
+}
+
 /* sd-event opens the descriptor of its clock with the first timer: have it now, not when there are none left (P27). */
 static int loop_reserve_clock(Loop *loop)
 {
@@ -73,7 +84,7 @@ int loop_new(Loop **ret)
         int r;
 
         loop->watches = g_ptr_array_new_with_free_func(watch_free);
-        loop->ready_sets = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify) ready_set_free);
+        loop->kept = g_hash_table_new_full(NULL, NULL, NULL, kept_free);
         r = sd_event_new(&loop->event);
         if (r < 0)
                 return r;
@@ -91,7 +102,7 @@ void loop_free(Loop *loop)
                 return;
 
         g_clear_pointer(&loop->watches, g_ptr_array_unref);
-        g_clear_pointer(&loop->ready_sets, g_hash_table_unref);
+        g_clear_pointer(&loop->kept, g_hash_table_unref);
         sd_event_unref(loop->event);
         g_free(loop);
 }
@@ -124,20 +135,19 @@ sd_event *loop_event(Loop *loop)
         return loop->event;
 }
 
-int loop_ready_set(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler, ReadySet **ret)
+void *loop_find(const Loop *loop, const void *key)
 {
-        gpointer key = (gpointer) (uintptr_t) handler;
-        ReadySet *set = g_hash_table_lookup(loop->ready_sets, key);
+        const Kept *kept = g_hash_table_lookup(loop->kept, key);
 
-        if (!set) {
-                int r = ready_set_new(loop, priority, n_at_once, handler, &set);
+        return kept ? kept->object : NULL;
+}
 
-                if (r < 0)
-                        return r;
-                (void) g_hash_table_insert(loop->ready_sets, key, set);
-        }
-        *ret = set;
-        return 0;
+void loop_keep(Loop *loop, const void *key, void *object, GDestroyNotify destroy)
+{
+        Kept *kept = g_new(Kept, 1);
+
+        *kept = (Kept) { .object = object, .destroy = destroy };
+        (void) g_hash_table_insert(loop->kept, (gpointer) (uintptr_t) key, kept);
 }
 
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)

@@ -37,6 +37,10 @@ void loop_exit(Loop *loop, int code);
 /* Borrowed; for bus and os only. NULL in the twin. */
 sd_event *loop_event(Loop *loop);
 
+/* What a room of os has once a loop: found by KEY, and freed with the loop by DESTROY. */
+void *loop_find(const Loop *loop, const void *key);
+void loop_keep(Loop *loop, const void *key, void *object, GDestroyNotify destroy);
+
 /* SIGNAL must be blocked already (process_block_signals). */
 int loop_watch_signal(Loop *loop, int signal, SignalHandler handler, void *userdata) MUST_CHECK;
 

@@ -246,7 +246,7 @@ int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler
         socket->loop = loop;
         socket->handler = handler;
         socket->userdata = userdata;
-        r = loop_ready_set(loop, LOOP_PRIORITY_NOTIFY, SOCKETS_A_TURN, on_datagrams, &socket->set);
+        r = ready_set_of(loop, LOOP_PRIORITY_NOTIFY, SOCKETS_A_TURN, on_datagrams, &socket->set);
         if (r >= 0)
                 r = notify_bind(socket, path, uid, gid);
         if (r < 0)

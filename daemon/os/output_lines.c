@@ -224,7 +224,7 @@ int output_new_lines(Loop *loop, LineHandler handler, void *userdata, Output **r
 
         output->fd = -1;
         output->loop = loop;
-        r = loop_ready_set(loop, LOOP_PRIORITY_OUTPUT, PIPES_A_TURN, on_readable, &output->set);
+        r = ready_set_of(loop, LOOP_PRIORITY_OUTPUT, PIPES_A_TURN, on_readable, &output->set);
         if (r < 0)
                 return r;
         output->partial = g_string_new(NULL);

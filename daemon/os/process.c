@@ -11,7 +11,6 @@
 
 #include "process_host.h"
 #include "snapshot.h"
-#include "sweep.h"
 
 static int pidfd_signal(int pidfd, int signal)
 {
@@ -415,7 +414,7 @@ bool process_has_member(const Process *process, pid_t pid)
                 return true;
         if (process->cgroup)
                 return cgroup_has_member(process->cgroup, pid);
-        return sweep_is_member(process, pid);
+        return snapshot_find_owner(process->host, pid) == process;
 }
 
 /* The leader is watched on beside it: it is our child and has to be reaped. */

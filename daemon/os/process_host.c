@@ -13,7 +13,6 @@
 #define FREE_STEP_MSEC 10
 
 #define ENDS_A_TURN 64
-#define GO_ON_USEC (20 * 1000)
 
 /* So that a storm of orphans does not keep the loop from anything else (P3). */
 #define REAPS_A_TURN 1024
@@ -67,11 +66,6 @@ static int on_sweep(sd_event_source *source, void *userdata)
         return 0;
 }
 
-void process_host_ask_sweep(ProcessHost *host)
-{
-        (void) sd_event_source_set_enabled(host->sweep_source, SD_EVENT_ONESHOT);
-}
-
 /* Children of components that lost their parent come to us as the first process of a pid namespace, or because we ask
  * for them: where there are no cgroups it is the only way to find them. */
 static int host_become_reaper(ProcessHost *host)
@@ -106,12 +100,6 @@ static void on_go_on(Timer *timer, void *userdata)
         g_hash_table_iter_init(&iter, host->processes);
         while (g_hash_table_iter_next(&iter, &key, NULL))
                 process_continue(key);
-}
-
-void process_host_ask_continue(ProcessHost *host)
-{
-        if (!host->is_going_on)
-                host->is_going_on = timer_set(host->go_on, clock_monotonic() + GO_ON_USEC) >= 0;
 }
 
 static int host_add_sweep(ProcessHost *host)

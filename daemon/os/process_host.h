@@ -67,9 +67,10 @@ void process_finish(Process *process);
 /* Takes the number out of the table once it has been reaped. */
 void process_forget_pid(Process *process, pid_t pid);
 
-/* process_host.c: as soon as the loop gets to it. */
+/* process_later.c: as soon as the loop gets to it. */
 void process_host_ask_sweep(ProcessHost *host);
 /* SIGCONT to those that were asked and have not gone, in a moment. */
 void process_host_ask_continue(ProcessHost *host);
-/* Reaps orphans, the main processes through their own way. */
+
+/* process_host.c: reaps orphans, the main processes through their own way. */
 void process_host_reap(ProcessHost *host);

@@ -52,6 +52,22 @@ int ready_set_new(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHa
         return 0;
 }
 
+int ready_set_of(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler, ReadySet **ret)
+{
+        const void *key = (const void *) (uintptr_t) handler;
+        ReadySet *set = loop_find(loop, key);
+        int r;
+
+        if (!set) {
+                r = ready_set_new(loop, priority, n_at_once, handler, &set);
+                if (r < 0)
+                        return r;
+                loop_keep(loop, key, set, (GDestroyNotify) ready_set_free);
+        }
+        *ret = set;
+        return 0;
+}
+
 void ready_set_free(ReadySet *set)
 {
         if (!set)

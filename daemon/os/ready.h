@@ -18,7 +18,7 @@ void ready_set_free(ReadySet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadySet, ready_set_free)
 
 /* The one of HANDLER, which is made with the first of its kind and lives as long as the loop. */
-int loop_ready_set(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler, ReadySet **ret) MUST_CHECK;
+int ready_set_of(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler, ReadySet **ret) MUST_CHECK;
 
 int ready_set_add(ReadySet *set, int fd, void *item) MUST_CHECK;
 /* While FD stays open: not until it is added again. */

@@ -102,11 +102,6 @@ void sweep_run(ProcessHost *host)
                 (void) timer_set(host->sweep_again, clock_monotonic() + AGAIN_USEC);
 }
 
-bool sweep_is_member(const Process *process, pid_t pid)
-{
-        return snapshot_find_owner(process->host, pid) == process;
-}
-
 size_t sweep_kill_all(ProcessHost *host)
 {
         g_auto(Snapshot) snapshot = { 0 };

@@ -48,10 +48,12 @@ static void record_failure(Live *live, Result result, const SpawnError *error)
 
 static void finish(Live *live, HookOutcome outcome)
 {
+        HookHandler handler = live->hook->handler;
+
         g_clear_pointer(&live->hook, hook_run_free);
         if (!live->process)
                 g_clear_pointer(&live->notify, notify_free);
-        stage_on_hook(live, outcome);
+        handler(live, outcome);
 }
 
 static void run_line(Live *live);
@@ -147,10 +149,11 @@ static void run_line(Live *live)
         finish(live, HOOK_FAILED);
 }
 
-void hook_begin(Live *live, Hook hook)
+void hook_begin(Live *live, Hook hook, HookHandler handler)
 {
         live->instance->called |= (uint8_t) (1u << hook);
         live->hook = g_new0(HookRun, 1);
+        live->hook->handler = handler;
         live->hook->hook = hook;
         run_line(live);
 }

@@ -5,15 +5,10 @@
 
 #include "live.h"
 
-/* How a hook went. */
-typedef enum HookOutcome { HOOK_SUCCEEDED, HOOK_FAILED, HOOK_ABORTED } HookOutcome;
-
-/* Called from the loop, or from within hook_begin() when a line cannot be executed. Nothing is left of the hook. */
-void stage_on_hook(struct Live *live, HookOutcome outcome);
-
 /* There are lines of HOOK and it was not called in this incarnation (§76). */
 bool hook_is_due(const struct Live *live, Hook hook);
-void hook_begin(struct Live *live, Hook hook);
+/* HANDLER is told of its end. */
+void hook_begin(struct Live *live, Hook hook, HookHandler handler);
 bool hook_is_running(const struct Live *live);
 /* Its time is over: killed with its children, which counts as a failure. */
 void hook_expire(struct Live *live);

@@ -14,12 +14,20 @@
 
 typedef struct Engine Engine;
 typedef struct Instance Instance;
+struct Live;
 
-/* The one hook whose lines run, one after the other. */
-/* Bytes of it that are told. */
+/* Bytes of a hook's last line that are told. */
 #define SAID_MAX 200
 
+/* How a hook went. */
+typedef enum HookOutcome { HOOK_SUCCEEDED, HOOK_FAILED, HOOK_ABORTED } HookOutcome;
+
+/* From the loop, or from within hook_begin() when a line cannot be executed. Nothing is left of the hook. */
+typedef void (*HookHandler)(struct Live *live, HookOutcome outcome);
+
+/* The one hook whose lines run, one after the other. */
 typedef struct HookRun {
+        HookHandler handler;
         Hook hook;
         uint32_t line;
         Process *process;

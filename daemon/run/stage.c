@@ -43,6 +43,8 @@ static void tell_sub_state(Live *live, SubState sub_state, const char *reason)
         engine_tell(live->engine, live->instance, RUN_SUB_STATE, live->instance->state, reason, NULL);
 }
 
+static void on_hook(Live *live, HookOutcome outcome);
+
 /* The way in */
 
 static void on_start_timeout(Timer *timer, void *userdata)
@@ -78,7 +80,7 @@ static void go_on_starting(Live *live)
         if (instance->timings.constructed == 0) {
                 if (hook_is_due(live, HOOK_POST_CONSTRUCT)) {
                         tell_sub_state(live, SUB_POST_CONSTRUCT, hook_names[HOOK_POST_CONSTRUCT]);
-                        hook_begin(live, HOOK_POST_CONSTRUCT);
+                        hook_begin(live, HOOK_POST_CONSTRUCT, on_hook);
                         return;
                 }
                 instance->timings.constructed = instance->called ? clock_monotonic() : instance->timings.spawned;
@@ -87,7 +89,7 @@ static void go_on_starting(Live *live)
                 tell_sub_state(live, SUB_SPAWNED, "constructed");
         } else if (hook_is_due(live, HOOK_STARTUP)) {
                 tell_sub_state(live, SUB_STARTUP, hook_names[HOOK_STARTUP]);
-                hook_begin(live, HOOK_STARTUP);
+                hook_begin(live, HOOK_STARTUP, on_hook);
         } else {
                 engine_post(live->engine, instance, EVENT_READY, ready_reasons[definition->type]);
         }
@@ -198,7 +200,7 @@ static void begin_stop_hook(Live *live, Hook hook, SubState sub_state)
                 (void) process_ask(live->process, 0);
         tell_sub_state(live, sub_state, hook_names[hook]);
         set_deadline(live, hook_deadline(live), on_stop_timeout);
-        hook_begin(live, hook);
+        hook_begin(live, hook, on_hook);
 }
 
 static void ask(Live *live, int signal)
@@ -309,7 +311,7 @@ void stage_go_on(Live *live)
 }
 
 /* §78: a start hook that fails is a failed start; a stop hook's failure is recorded by then, and the stop goes on. */
-void stage_on_hook(Live *live, HookOutcome outcome)
+static void on_hook(Live *live, HookOutcome outcome)
 {
         Engine *engine = live->engine;
         Instance *instance = live->instance;
