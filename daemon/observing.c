@@ -55,13 +55,13 @@ void observing_attach(Observing *observing, Container *container)
         if (observing->console)
                 console_attach(observing->console, container, observing->metrics);
         else
-                observing->journal = journal_new(container, observing->metrics);
+                observing->journal = event_log_new(container, observing->metrics);
 }
 
 void observing_done(Observing *observing)
 {
         console_free(observing->console);
-        journal_free(observing->journal);
+        event_log_free(observing->journal);
         metrics_free(observing->metrics);
         history_free(observing->history);
         timer_free(observing->flush);

@@ -6,14 +6,14 @@
 
 #include "observe/console.h"
 #include "observe/history.h"
-#include "observe/journal.h"
+#include "observe/event_log.h"
 #include "observe/metrics.h"
 #include "os/loop.h"
 
 typedef struct Observing {
         History *history;
         Metrics *metrics;
-        Journal *journal; /* or */
+        EventLog *journal; /* or */
         Console *console;
         Timer *flush;     /* of a terminal that did not take everything */
 } Observing;

@@ -8,7 +8,7 @@
 #include "component.h"
 #include "finding.h"
 #include "table.h"
-#include "block.h"
+#include "status_block.h"
 #include "verb.h"
 
 static void append_counts(GString *out, JsonObject *counts)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: the daemon's own log lines on standard error, and the level below which nothing is formatted (C-44).
- * Does not own: run events (observe/journal) nor diagnostics. Layers 0 to 3 do not log: they return or emit. */
+ * Does not own: run events (observe/event_log) nor diagnostics. Layers 0 to 3 do not log: they return or emit. */
 #pragma once
 
 #include <stdbool.h>

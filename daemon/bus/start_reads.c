@@ -6,7 +6,7 @@
 #include "error.h"
 #include "marshal.h"
 #include "observe/critical.h"
-#include "run/notice.h"
+#include "run/wording.h"
 
 typedef struct Figure {
         const char *key;
@@ -89,10 +89,10 @@ static char *why(const BusContext *context, uint32_t node, const StartRecord *re
             instance->end.result == RESULT_SUCCESS)
                 return NULL;
         if (instance->end.result == RESULT_EXEC_FAILED)
-                return notice_exec_failed(definition, &instance->end);
+                return wording_exec_failed(definition, &instance->end);
         if (instance->end.result == RESULT_START_TIMEOUT)
                 return g_strdup("did not become ready in time");
-        return notice_end(&instance->end);
+        return wording_end(&instance->end);
 }
 
 static int append_component(sd_bus_message *reply, const BusContext *context, uint32_t node, const StartRecord *record)

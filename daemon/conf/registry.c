@@ -148,7 +148,7 @@ static void build_keys(Registry *registry, GHashTable *derived, DiagList *diags)
 
                 g_array_append_val(claims, claim);
         }
-        key_table_build(&registry->keys, claims, &registry->arena, diags);
+        provider_table_build(&registry->keys, claims, &registry->arena, diags);
 }
 
 /* Kinds of scope have names of their own. */

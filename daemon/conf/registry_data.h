@@ -4,7 +4,7 @@
 #pragma once
 
 #include "arena.h"
-#include "key_table.h"
+#include "provider_table.h"
 #include "registry.h"
 
 struct Registry {
@@ -15,7 +15,7 @@ struct Registry {
         GPtrArray *aliases;         /* of Alias, by name */
         GPtrArray *kinds;           /* of ScopeKind, by name */
         const Value **alias_values; /* by alias: what it stands for, or NULL; in the arena */
-        KeyTable keys;
+        ProviderTable keys;
         LoadStatistics statistics;
         char hash[65];
 };

@@ -37,7 +37,7 @@ const ScopeKind *const *registry_scope_kinds(const Registry *registry, uint32_t 
 
 const Key *registry_find_key(const Registry *registry, const char *key)
 {
-        return key_table_find(&registry->keys, key);
+        return provider_table_find(&registry->keys, key);
 }
 
 static int compare_name(const void *name, const void *object)

@@ -7,7 +7,7 @@
 
 #include "base/escape.h"
 #include "limiter.h"
-#include "run/notice.h"
+#include "run/wording.h"
 #include "screen.h"
 #include "summary.h"
 
@@ -103,7 +103,7 @@ static void say(Console *console, uint64_t usec, const char *code, const char *m
 static void say_span(Console *console, const RunEvent *event, const char *code, const char *mark, const char *words,
                      uint64_t usec, const char *manner)
 {
-        g_autofree char *span = notice_span(usec);
+        g_autofree char *span = wording_span(usec);
         g_autofree char *text = g_strdup_printf("%s %s%s%s", words, span, manner ? ", " : "", manner ? manner : "");
 
         say(console, event->usec, code, mark, event->component, text);

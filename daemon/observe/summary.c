@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "summary.h"
 
-#include "run/notice.h"
+#include "run/wording.h"
 
 static const char *plural(uint32_t n)
 {
@@ -28,7 +28,7 @@ static uint32_t count_started(const Container *container)
 char *summary_of_start(const Container *container, const StartupOutcome *outcome)
 {
         GString *out = g_string_new(NULL);
-        g_autofree char *span = notice_span(outcome->total);
+        g_autofree char *span = wording_span(outcome->total);
         uint32_t n = count_started(container);
 
         if (outcome->is_success)
@@ -49,7 +49,7 @@ char *summary_of_stop(const Container *container, const Metrics *metrics, uint64
                 [STOP_HOOK_FAILED] = "with a failed hook",
         };
         const Plan *plan = container_plan(container);
-        g_autofree char *span = notice_span(ended - begun);
+        g_autofree char *span = wording_span(ended - begun);
         uint32_t counts[STOP_N_] = {0}, n;
         const char *separator = ": ";
         GString *out = g_string_new(NULL);

@@ -203,11 +203,11 @@ bool cgroup_has_member(const Cgroup *cgroup, pid_t pid)
         ssize_t n_text;
 
         (void) snprintf(file, sizeof(file), "/proc/%d/cgroup", (int) pid);
-        fd = reserve_open(&cgroup->tree->reserve, AT_FDCWD, file, O_RDONLY);
+        fd = spare_fds_open(&cgroup->tree->reserve, AT_FDCWD, file, O_RDONLY);
         if (fd < 0)
                 return false;
         n_text = read(fd, text, sizeof(text) - 1);
-        reserve_close(&cgroup->tree->reserve, fd);
+        spare_fds_close(&cgroup->tree->reserve, fd);
         if (n_text <= 0)
                 return false;
         text[n_text] = '\0';

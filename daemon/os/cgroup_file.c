@@ -17,19 +17,19 @@
 
 int cgroup_tree_write(CgroupTree *tree, const char *file, const char *text)
 {
-        int fd = reserve_open(&tree->reserve, tree->fd, file, O_WRONLY), r = 0;
+        int fd = spare_fds_open(&tree->reserve, tree->fd, file, O_WRONLY), r = 0;
 
         if (fd < 0)
                 return fd;
         if (write(fd, text, strlen(text)) < 0)
                 r = -errno;
-        reserve_close(&tree->reserve, fd);
+        spare_fds_close(&tree->reserve, fd);
         return r;
 }
 
 int cgroup_tree_read(CgroupTree *tree, const char *file, char *buffer, size_t n_buffer)
 {
-        int fd = reserve_open(&tree->reserve, tree->fd, file, O_RDONLY), r = 0;
+        int fd = spare_fds_open(&tree->reserve, tree->fd, file, O_RDONLY), r = 0;
         ssize_t n;
 
         if (fd < 0)
@@ -39,7 +39,7 @@ int cgroup_tree_read(CgroupTree *tree, const char *file, char *buffer, size_t n_
                 r = -errno;
         else
                 buffer[n] = '\0';
-        reserve_close(&tree->reserve, fd);
+        spare_fds_close(&tree->reserve, fd);
         return r;
 }
 
@@ -112,7 +112,7 @@ int cgroup_tree_kill(CgroupTree *tree, const char *name)
 static int wait_empty(CgroupTree *tree, const char *name)
 {
         g_autofree char *file = g_strconcat(name, "/cgroup.events", NULL);
-        int fd = reserve_open(&tree->reserve, tree->fd, file, O_RDONLY);
+        int fd = spare_fds_open(&tree->reserve, tree->fd, file, O_RDONLY);
         struct pollfd events = { .fd = fd, .events = POLLPRI };
         uint64_t end = clock_monotonic() + CLEAR_USEC;
 
@@ -122,7 +122,7 @@ static int wait_empty(CgroupTree *tree, const char *name)
                 (void) cgroup_tree_kill(tree, name);
                 (void) poll(&events, 1, CLEAR_STEP_MSEC);
         }
-        reserve_close(&tree->reserve, fd);
+        spare_fds_close(&tree->reserve, fd);
         return cgroup_tree_is_populated(tree, name) ? -EBUSY : 0;
 }
 

@@ -176,7 +176,7 @@ int cgroup_tree_new(Loop *loop, CgroupTree **ret)
         tree->loop = loop;
         tree->fd = tree->inotify_fd = -1;
         tree->watches = g_hash_table_new(NULL, NULL);
-        reserve_init(&tree->reserve);
+        spare_fds_init(&tree->reserve);
 
         r = cgroup_find_own(&tree->path, &tree->directory);
         if (r < 0)
@@ -216,7 +216,7 @@ void cgroup_tree_free(CgroupTree *tree)
         sd_event_source_disable_unref(tree->source);
         close_descriptor(&tree->inotify_fd);
         close_descriptor(&tree->fd);
-        reserve_done(&tree->reserve);
+        spare_fds_done(&tree->reserve);
         g_clear_pointer(&tree->watches, g_hash_table_unref);
         g_free(tree->directory);
         g_free(tree->path);

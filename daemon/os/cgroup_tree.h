@@ -9,7 +9,7 @@
 #include <systemd/sd-event.h>
 
 #include "cgroup.h"
-#include "reserve.h"
+#include "spare_fds.h"
 
 struct CgroupTree {
         Loop *loop;             /* borrowed */
@@ -20,7 +20,7 @@ struct CgroupTree {
         int inotify_fd;
         sd_event_source *source;
         GHashTable *watches;    /* descriptor → Cgroup, borrowed */
-        Reserve reserve;
+        SpareFds reserve;
 };
 
 /* One short write to a file below our folder. */

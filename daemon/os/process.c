@@ -213,7 +213,7 @@ void process_on_end(void *item)
 static int process_watch(Process *process, pid_t pid)
 {
         ProcessHost *host = process->host;
-        int fd = reserve_pidfd(&host->reserve, pid), r = fd < 0 ? fd : ready_set_add(host->ends, fd, process);
+        int fd = spare_fds_pidfd(&host->reserve, pid), r = fd < 0 ? fd : ready_set_add(host->ends, fd, process);
 
         if (r < 0) {
                 siginfo_t info;

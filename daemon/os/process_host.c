@@ -135,7 +135,7 @@ int process_host_new(Loop *loop, bool use_cgroups, int lock_fd, ProcessHost **re
         host->processes = g_hash_table_new(NULL, NULL);
         host->leaving = g_hash_table_new(NULL, NULL);
         host->pids = g_hash_table_new(NULL, NULL);
-        reserve_init(&host->reserve);
+        spare_fds_init(&host->reserve);
 
         r = spawn_context_init(&host->context);
         if (r >= 0 && use_cgroups)
@@ -211,7 +211,7 @@ void process_host_free(ProcessHost *host)
         cgroup_tree_free(host->cgroups);
         ready_set_free(host->ends);
         spawn_context_done(&host->context);
-        reserve_done(&host->reserve);
+        spare_fds_done(&host->reserve);
         close_descriptor(&host->children_fd);
         g_clear_pointer(&host->processes, g_hash_table_unref);
         g_clear_pointer(&host->leaving, g_hash_table_unref);

@@ -8,7 +8,7 @@
 
 #include "process.h"
 #include "ready.h"
-#include "reserve.h"
+#include "spare_fds.h"
 #include "spawner.h"
 
 #define TOKEN_SIZE 33
@@ -19,7 +19,7 @@ struct ProcessHost {
         SpawnContext context;
         Spawner *spawner;
         ReadySet *ends;           /* of Process: the pidfds of leaders and main processes */
-        Reserve reserve;
+        SpareFds reserve;
         bool is_reaper;           /* orphans become our children: sub-reaper or the first process */
         sd_event_source *child_source;
         sd_event_source *sweep_source; /* a sweep that has been asked for */

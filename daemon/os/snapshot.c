@@ -19,7 +19,7 @@ void snapshot_done(Snapshot *snapshot)
 
 static ssize_t read_file(ProcessHost *host, int directory_fd, const char *name, char *buffer, size_t n_buffer)
 {
-        int fd = reserve_open(&host->reserve, directory_fd, name, O_RDONLY);
+        int fd = spare_fds_open(&host->reserve, directory_fd, name, O_RDONLY);
         size_t n = 0;
         ssize_t got = -1;
 
@@ -27,7 +27,7 @@ static ssize_t read_file(ProcessHost *host, int directory_fd, const char *name, 
                 return fd;
         while (n < n_buffer - 1 && (got = read(fd, buffer + n, n_buffer - 1 - n)) > 0)
                 n += (size_t) got;
-        reserve_close(&host->reserve, fd);
+        spare_fds_close(&host->reserve, fd);
         if (got < 0)
                 return -ESRCH;
         buffer[n] = '\0';
@@ -55,7 +55,7 @@ static int open_process(ProcessHost *host, pid_t pid)
         char path[24];
 
         (void) snprintf(path, sizeof(path), "/proc/%d", (int) pid);
-        return reserve_open(&host->reserve, AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+        return spare_fds_open(&host->reserve, AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
 }
 
 static bool read_entry(ProcessHost *host, pid_t pid, Entry *ret)
@@ -164,11 +164,11 @@ static void judge(ProcessHost *host, Snapshot *snapshot, Entry *entry)
 
 int snapshot_take(ProcessHost *host, Snapshot *ret)
 {
-        int fd = reserve_open(&host->reserve, AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY);
+        int fd = spare_fds_open(&host->reserve, AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY);
         DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
         if (!stream) {
-                reserve_close(&host->reserve, fd);
+                spare_fds_close(&host->reserve, fd);
                 return -EMFILE;
         }
         ret->self = getpid();
@@ -183,7 +183,7 @@ int snapshot_take(ProcessHost *host, Snapshot *ret)
                 g_hash_table_insert(ret->index, GINT_TO_POINTER(entry.pid), GUINT_TO_POINTER(ret->entries->len));
         }
         (void) closedir(stream);
-        reserve_close(&host->reserve, -1);
+        spare_fds_close(&host->reserve, -1);
         for (guint i = 0; i < ret->entries->len; i++)
                 judge(host, ret, &g_array_index(ret->entries, Entry, i));
         return 0;
@@ -204,7 +204,7 @@ bool entry_signal(ProcessHost *host, const Entry *entry, int signal)
                   now.session == entry->session;
         if (is_same)
                 (void) syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0);
-        reserve_close(&host->reserve, fd);
+        spare_fds_close(&host->reserve, fd);
         return is_same;
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "failure.h"
+#include "unresolved.h"
 
 static const Found nothing = {.outcome = OUTCOME_MISSING, .component = UINT32_MAX, .module = UINT32_MAX};
 
@@ -194,7 +194,7 @@ static void settle_way(Planning *planning, const uint32_t *way, uint32_t n_way, 
         for (uint32_t i = n_way; i-- > 0;) {
                 const Alias *alias = planning->aliases[way[i]];
 
-                if (failure_report_alias(planning, alias, end))
+                if (unresolved_report_alias(planning, alias, end))
                         end.outcome = OUTCOME_REPORTED;
                 note_crossing(planning, alias);
                 planning->alias_ends[way[i]] = end;

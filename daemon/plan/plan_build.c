@@ -5,14 +5,14 @@
 
 #include "circle.h"
 #include "cycle.h"
-#include "failure.h"
+#include "unresolved.h"
 #include "lookup.h"
 #include "module.h"
 #include "order.h"
 #include "planning.h"
 #include "resolve.h"
 #include "rule.h"
-#include "stop.h"
+#include "stop_budget.h"
 
 typedef struct Ranked {
         int priority;
@@ -123,13 +123,13 @@ int plan_build(Registry *registry, const PlanOptions *options, Plan **ret, DiagL
         graph_init(&plan->graph, plan->n_components + plan->n_modules, (const Edge *) (void *) planning.edges->data,
                    planning.edges->len);
 
-        failure_report_all(&planning);
+        unresolved_report_all(&planning);
         cycle_check(&planning);
         find_wanted(&planning);
         set_ranks(&planning);
         set_providers_first(&planning);
         if (planning.providers_first)
-                stop_measure(&planning);
+                stop_budget_measure(&planning);
         rule_check_all(&planning);
         planning_done(&planning);
 

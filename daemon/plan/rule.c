@@ -4,7 +4,7 @@
 #include "base/names.h"
 #include "crossing.h"
 #include "lifetime.h"
-#include "stop.h"
+#include "stop_budget.h"
 
 /* §46: what is left out, and why; what needs it is told by itself. */
 static void check_conditions(Planning *planning)
@@ -130,7 +130,7 @@ static const struct {
         {DIAG_UNDECLARED_MODULE, crossing_check, ALWAYS},  {DIAG_POLICY_INEFFECTIVE, check_policies, ALWAYS},
         {DIAG_RESOURCE_FAILED, check_resources, ALWAYS},
         {DIAG_NOT_AVAILABLE, check_held, WHEN_CLEAN},      {DIAG_UNUSED, check_unused, WHEN_CLEAN},
-        {DIAG_BUDGET_SHORT, stop_check_budget, WHEN_CLEAN},
+        {DIAG_BUDGET_SHORT, stop_budget_check, WHEN_CLEAN},
 };
 
 void rule_check_all(Planning *planning)

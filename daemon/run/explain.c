@@ -4,7 +4,7 @@
 
 #include "container_data.h"
 #include "live.h"
-#include "notice.h"
+#include "wording.h"
 
 /* The first provider that NODE still waits for, or is blocked by; its edge in *RET_EDGE. False: none. */
 static bool first_unmet(const Container *container, uint32_t node, uint32_t *ret_edge)
@@ -83,8 +83,8 @@ static char *explain_how(const Instance *instance, const Definition *definition)
         g_autofree char *text = NULL;
 
         if (!instance->end.hook.is_set && instance->end.result != RESULT_WATCHDOG)
-                return notice_end(&instance->end);
-        text = instance->end.hook.is_set ? notice_hook(definition, &instance->end) : notice_end(&instance->end);
+                return wording_end(&instance->end);
+        text = instance->end.hook.is_set ? wording_hook(definition, &instance->end) : wording_end(&instance->end);
         return instance->end.hook.is_set ? g_strdup_printf("failed: its %s", text)
                                          : g_strdup_printf("did not say WATCHDOG=1 in time and %s", text);
 }
@@ -95,7 +95,7 @@ static char *explain_inactive(const Instance *instance, const Definition *defini
                 return g_strdup("was stopped on request");
         if (instance->incarnation == 0)
                 return g_strdup(definition->start == START_LAZY ? "is lazy and nothing needed it so far" : "was not started");
-        return instance->end.hook.is_set ? explain_how(instance, definition) : notice_end(&instance->end);
+        return instance->end.hook.is_set ? explain_how(instance, definition) : wording_end(&instance->end);
 }
 
 static char *explain_failed(const Instance *instance, const Definition *definition)
@@ -103,12 +103,12 @@ static char *explain_failed(const Instance *instance, const Definition *definiti
         g_autofree char *how = NULL, *limit = NULL;
 
         if (instance->end.result == RESULT_EXEC_FAILED)
-                return notice_exec_failed(definition, &instance->end);
+                return wording_exec_failed(definition, &instance->end);
         if (instance->end.result == RESULT_START_TIMEOUT)
                 return g_strdup("did not become ready within its TimeoutStartSec=");
         how = explain_how(instance, definition);
         if (instance->end.result == RESULT_START_LIMIT) {
-                limit = notice_start_limit(definition);
+                limit = wording_start_limit(definition);
                 return g_strdup_printf("%s; it %s", how, limit);
         }
         return g_strdup_printf("%s%s", how, instance->end.result == RESULT_EXITED_EARLY ? " before it was ready" : "");
@@ -122,7 +122,7 @@ static char *explain_wait(const Instance *instance, const Definition *definition
 
         if (!run)
                 return g_strdup(otherwise);
-        line = notice_hook_line(definition, run->hook, run->line);
+        line = wording_hook_line(definition, run->hook, run->line);
         return g_strdup_printf("its %s runs", line);
 }
 
@@ -134,22 +134,22 @@ static char *explain_state(const Container *container, const Instance *instance,
 
         switch (instance->state) {
         case STATE_STARTING:
-                span = notice_span(now - instance->timings.spawned);
+                span = wording_span(now - instance->timings.spawned);
                 why = explain_wait(instance, definition, "has not become ready yet");
                 return g_strdup_printf("was spawned %s ago; %s", span, why);
         case STATE_READY:
                 if (instance->is_stop_wanted)
                         return g_strdup_printf("is to stop, after %u of its dependents",
                                                engine->counts[instance->node].bound + engine->counts[instance->node].ordered);
-                span = notice_span(now - instance->timings.ready);
+                span = wording_span(now - instance->timings.ready);
                 return g_strdup_printf("has been ready for %s", span);
         case STATE_STOPPING:
-                span = notice_span(now - instance->timings.stop_requested);
+                span = wording_span(now - instance->timings.stop_requested);
                 why = explain_wait(instance, definition, "its processes have not ended");
                 return g_strdup_printf("has been stopping for %s; %s", span, why);
         case STATE_BACKOFF:
                 why = explain_failed(instance, definition);
-                span = notice_span(instance->live && instance->live->deadline > now ? instance->live->deadline - now : 0);
+                span = wording_span(instance->live && instance->live->deadline > now ? instance->live->deadline - now : 0);
                 return g_strdup_printf("%s; it is tried again in %s", why, span);
         case STATE_FAILED:
                 return explain_failed(instance, definition);
@@ -200,7 +200,7 @@ static uint32_t explain_one(const Container *container, uint32_t node, DiagList 
         } else {
                 g_autofree char *sentence = explain_state(container, instance, definition);
 
-                Origin origin = is_bad && instance->end.hook.is_set ? notice_hook_origin(definition, &instance->end) : definition->origin;
+                Origin origin = is_bad && instance->end.hook.is_set ? wording_hook_origin(definition, &instance->end) : definition->origin;
 
                 diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE, is_bad ? code_of(instance) : DIAG_STATE, origin,
                                 "'%s' %s", definition->name, sentence);

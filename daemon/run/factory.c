@@ -2,7 +2,7 @@
 #include "factory.h"
 
 #include "decide.h"
-#include "notice.h"
+#include "wording.h"
 
 const Factory *factory_of(const Definition *definition)
 {
@@ -28,7 +28,7 @@ void factory_tell_limit(Engine *engine, const Instance *instance)
 
         if (instance->end.result != RESULT_START_LIMIT)
                 return;
-        limit = notice_start_limit(definition);
+        limit = wording_start_limit(definition);
         text = g_strdup_printf("%s; when it is mended: reevectl reset %s, then reevectl start %s", limit,
                                definition->name, definition->name);
         factory_tell(engine, instance, result_names[RESULT_START_LIMIT], text);

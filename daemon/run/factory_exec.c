@@ -6,7 +6,7 @@
 
 #include "decide.h"
 #include "launch.h"
-#include "notice.h"
+#include "wording.h"
 #include "stage.h"
 
 static void record_end(Instance *instance, const LifeSpec *life, const ExitReport *report)
@@ -30,7 +30,7 @@ static void on_exit_while_starting(Engine *engine, Instance *instance, const Def
                 stage_go_on(instance->live);
                 return;
         }
-        how = notice_end(&instance->end);
+        how = wording_end(&instance->end);
         text = g_strdup_printf("%s before it was ready", how);
         if (!stage_has_rest(instance->live)) {
                 factory_start_failed(engine, instance, RESULT_EXITED_EARLY, text);
@@ -48,7 +48,7 @@ static void on_exit_while_ready(Engine *engine, Instance *instance)
         StateEvent event;
 
         if (!is_clean) {
-                g_autofree char *text = notice_end(&instance->end);
+                g_autofree char *text = wording_end(&instance->end);
 
                 factory_tell(engine, instance, result_names[instance->end.result], text);
         }
@@ -131,7 +131,7 @@ static void spawn_failed(Live *live, const SpawnError *error)
                 g_autofree char *text = NULL;
 
                 instance->end = (LastEnd){.error = error->error, .step = error->step};
-                text = notice_exec_failed(engine_definition(engine, instance), &instance->end);
+                text = wording_exec_failed(engine_definition(engine, instance), &instance->end);
                 live_release(instance);
                 factory_start_failed(engine, instance, RESULT_EXEC_FAILED, text);
         } else {
@@ -170,7 +170,7 @@ static void on_silence(uint64_t usec, void *userdata)
         Live *live = userdata;
         Engine *engine = live->engine;
         Instance *instance = live->instance;
-        g_autofree char *span = notice_span(usec), *text = NULL;
+        g_autofree char *span = wording_span(usec), *text = NULL;
         StateEvent verdict;
 
         /* The daemon itself may have slept: what it was told meanwhile comes first. */

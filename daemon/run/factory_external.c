@@ -6,7 +6,7 @@
 #include "decide.h"
 #include "inject.h"
 #include "live.h"
-#include "notice.h"
+#include "wording.h"
 
 #define FIRST_RETRY (50 * 1000)
 
@@ -41,7 +41,7 @@ static void refused_while_starting(Live *live, int error)
                 probe_again(live, CLAMP(waited, FIRST_RETRY, definition->life->probe_interval));
                 return;
         }
-        span = notice_span(waited);
+        span = wording_span(waited);
         text = g_strdup_printf("%s does not accept connections after %s: %s", definition->probe, span,
                                g_strerror(error));
         factory_start_failed(engine, instance, RESULT_START_TIMEOUT, text);

@@ -7,7 +7,7 @@
 #include "engine.h"
 #include "factory.h"
 #include "launch.h"
-#include "notice.h"
+#include "wording.h"
 
 static const Definition *definition_of(const Live *live)
 {
@@ -34,11 +34,11 @@ static void record_failure(Live *live, Result result, const SpawnError *error)
                 .step = error ? error->step : NULL,
                 .hook = {true, live->hook->hook, live->hook->line, live->hook->end.code, live->hook->end.status},
         };
-        g_autofree char *how = notice_hook(definition_of(live), &told);
+        g_autofree char *how = wording_hook(definition_of(live), &told);
         g_autofree char *said = live->hook->said ? escape_text(live->hook->said, SAID_MAX) : NULL;
         g_autofree char *text = said ? g_strdup_printf("%s; it said: %s", how, said) : g_strdup(how);
 
-        factory_tell_at(live->engine, live->instance, notice_hook_origin(definition_of(live), &told), result_names[result], text);
+        factory_tell_at(live->engine, live->instance, wording_hook_origin(definition_of(live), &told), result_names[result], text);
         if (end->result != RESULT_SUCCESS)
                 return;
         told.code = end->code;

@@ -5,7 +5,7 @@
 #include "engine.h"
 #include "factory.h"
 #include "hook.h"
-#include "notice.h"
+#include "wording.h"
 
 /* What a component's other processes have after the end of its main process. */
 #define HELPERS_USEC (1000 * 1000)
@@ -60,7 +60,7 @@ static void on_start_timeout(Timer *timer, void *userdata)
         if (hook_is_running(live)) {
                 hook_expire(live); /* §77: what is left of the start is what it has; its end is the failure */
         } else {
-                g_autofree char *text = notice_start_timeout(definition_of(live), clock_monotonic() - instance->timings.spawned);
+                g_autofree char *text = wording_start_timeout(definition_of(live), clock_monotonic() - instance->timings.spawned);
 
                 instance->end.result = RESULT_START_TIMEOUT;
                 factory_tell(engine, instance, "start-timeout", text);

@@ -2,7 +2,7 @@
 /* The start of the container: who is wanted, the judgement of each component that does not become ready (§84-90), the
  * end of the start, and the report of a strict failure (§93, §94). */
 #include "container_data.h"
-#include "notice.h"
+#include "wording.h"
 #include "os/announce.h"
 
 /* How often the service manager hears that a start makes progress, and how much longer than a component it waits. */
@@ -71,10 +71,10 @@ static void note_rollback(Container *container, const RunEvent *event)
         if (event->from != STATE_STOPPING)
                 return;
         if (instance->end.hook.is_set && instance->end.hook.hook >= HOOK_SHUTDOWN) {
-                g_autofree char *text = notice_hook(definition, &instance->end);
+                g_autofree char *text = wording_hook(definition, &instance->end);
 
                 diag = diag_add(&container->report, SEVERITY_WARNING, result_codes[instance->end.result],
-                                notice_hook_origin(definition, &instance->end), "while '%s' was stopped, its %s", definition->name, text);
+                                wording_hook_origin(definition, &instance->end), "while '%s' was stopped, its %s", definition->name, text);
         } else if (instance->end.result == RESULT_STOP_TIMEOUT) {
                 diag = diag_add(&container->report, SEVERITY_WARNING, DIAG_STOP_TIMEOUT, definition->origin,
                                 "'%s' did not stop within its TimeoutStopSec= and was killed", definition->name);
@@ -147,17 +147,17 @@ static void report_failure(Container *container, uint32_t node)
                                 "'%s' was not started: something it requires is not there", definition->name);
                 add_chain(container, node, diag);
         } else if (instance->end.result == RESULT_EXEC_FAILED) {
-                g_autofree char *text = notice_exec_failed(definition, &instance->end);
+                g_autofree char *text = wording_exec_failed(definition, &instance->end);
 
                 diag = diag_add(&container->report, severity, DIAG_EXEC_FAILED, definition->origin, "'%s' %s", definition->name, text);
         } else if (instance->end.hook.is_set) {
-                g_autofree char *text = notice_hook(definition, &instance->end);
+                g_autofree char *text = wording_hook(definition, &instance->end);
 
                 diag = diag_add(&container->report, severity, result_codes[instance->end.result],
-                                notice_hook_origin(definition, &instance->end), "'%s' did not become ready: its %s",
+                                wording_hook_origin(definition, &instance->end), "'%s' did not become ready: its %s",
                                 definition->name, text);
         } else {
-                g_autofree char *how = notice_end(&instance->end);
+                g_autofree char *how = wording_end(&instance->end);
 
                 if (instance->end.result == RESULT_START_TIMEOUT)
                         diag = diag_add(&container->report, severity, DIAG_START_TIMEOUT, definition->origin,

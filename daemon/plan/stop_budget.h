@@ -6,7 +6,7 @@
 #include "planning.h"
 
 /* PlanNode.heaviest_stop of every node. Needs planning->providers_first. */
-void stop_measure(Planning *planning);
+void stop_budget_measure(Planning *planning);
 
 /* budget-short */
-void stop_check_budget(Planning *planning);
+void stop_budget_check(Planning *planning);

@@ -6,10 +6,10 @@
 
 #include "metrics.h"
 
-typedef struct Journal Journal;
+typedef struct EventLog EventLog;
 
 /* Both are borrowed; METRICS must have been made before. */
-Journal *journal_new(Container *container, const Metrics *metrics);
+EventLog *event_log_new(Container *container, const Metrics *metrics);
 /* Says first what was held back. */
-void journal_free(Journal *journal);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Journal, journal_free)
+void event_log_free(EventLog *journal);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EventLog, event_log_free)

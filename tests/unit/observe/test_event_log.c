@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "fixture.h"
-#include "observe/journal.h"
+#include "observe/event_log.h"
 
 #define TWO "[Component a]\nType=notify\nExecStart=/bin/true\n[Component b]\nRequires=a\nExecStart=/bin/true\n"
 #define BROKEN                                                                                                         \
@@ -48,7 +48,7 @@ static char *life_of(const char *module, int level)
 {
         Capture capture;
         Fixture fixture;
-        Journal *journal;
+        EventLog *journal;
         char *text;
         int saved = log_level;
 
@@ -56,11 +56,11 @@ static char *life_of(const char *module, int level)
         fake_os_fail_spawn("bad", ENOENT, "exec");
         capture = capture_begin();
         log_level = level;
-        journal = journal_new(fixture.container, fixture.metrics);
+        journal = event_log_new(fixture.container, fixture.metrics);
         fixture_start(&fixture);
         container_shutdown(fixture.container, "request");
         fake_os_advance(20 * SECOND);
-        journal_free(journal);
+        event_log_free(journal);
         log_level = saved;
         text = capture_end(&capture);
         fixture_done(&fixture);
@@ -105,19 +105,19 @@ static void test_lives(void **state)
 static void test_floods(void **state)
 {
         Fixture fixture;
-        Journal *journal;
+        EventLog *journal;
         Capture capture;
         g_autofree char *text = NULL;
 
         fixture_init(&fixture, TWO);
         capture = capture_begin();
-        journal = journal_new(fixture.container, fixture.metrics);
+        journal = event_log_new(fixture.container, fixture.metrics);
         for (unsigned i = 0; i < 1000; i++)
                 fixture_warn(&fixture, "a", "foreign-notify", "somebody else spoke");
         fixture_warn(&fixture, "b", "foreign-notify", "somebody else spoke");
         fixture_warn(&fixture, "a", "notify-flood", "too much");
         fixture_warn(&fixture, NULL, "no-memory", NULL);
-        journal_free(journal);
+        event_log_free(journal);
         text = capture_end(&capture);
         fixture_done(&fixture);
 
@@ -132,16 +132,16 @@ static void test_floods(void **state)
 static void test_control_characters(void **state)
 {
         Fixture fixture;
-        Journal *journal;
+        EventLog *journal;
         Capture capture;
         g_autofree char *text = NULL;
 
         fixture_init(&fixture, TWO);
         capture = capture_begin();
         log_prefix = true;
-        journal = journal_new(fixture.container, fixture.metrics);
+        journal = event_log_new(fixture.container, fixture.metrics);
         fixture_warn(&fixture, "a", "status", "red \033[31m\n<0>b: failed \xff\xc2\x9b");
-        journal_free(journal);
+        event_log_free(journal);
         log_prefix = false;
         text = capture_end(&capture);
         fixture_done(&fixture);
@@ -155,13 +155,13 @@ static void test_control_characters(void **state)
 static void test_stalled(void **state)
 {
         Fixture fixture;
-        Journal *journal;
+        EventLog *journal;
         Capture capture;
         g_autofree char *text = NULL;
 
         fixture_init(&fixture, TWO);
         capture = capture_begin();
-        journal = journal_new(fixture.container, fixture.metrics);
+        journal = event_log_new(fixture.container, fixture.metrics);
         (void) alarm(20);
         for (unsigned i = 0; i < 20000; i++) {
                 g_autofree char *reason = g_strdup_printf("reason-%u", i);
@@ -169,7 +169,7 @@ static void test_stalled(void **state)
                 fixture_warn(&fixture, "a", reason, "a text of some length, so that the pipe is full before long");
         }
         (void) alarm(0);
-        journal_free(journal);
+        event_log_free(journal);
         text = capture_end(&capture);
         fixture_done(&fixture);
 

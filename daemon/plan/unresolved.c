@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "failure.h"
+#include "unresolved.h"
 
 #include <string.h>
 
@@ -207,7 +207,7 @@ static bool is_optional(const Failure *failure)
                 failure->found.outcome == OUTCOME_SKIPPED);
 }
 
-bool failure_report_alias(Planning *planning, const Alias *alias, Found found)
+bool unresolved_report_alias(Planning *planning, const Alias *alias, Found found)
 {
         const Seeker seeker = {
                 .name = alias->name,
@@ -229,7 +229,7 @@ bool failure_report_alias(Planning *planning, const Alias *alias, Found found)
         return true;
 }
 
-void failure_report_all(Planning *planning)
+void unresolved_report_all(Planning *planning)
 {
         uint32_t n_reported = 0, n_absent = 0;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "key_table.h"
+#include "provider_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -173,7 +173,7 @@ static void key_build(Key *key, const Claim *claims, size_t n_claims, Arena *are
         }
 }
 
-static void add_slots(KeyTable *table, Arena *arena)
+static void add_slots(ProviderTable *table, Arena *arena)
 {
         uint32_t n_slots = 2;
 
@@ -190,7 +190,7 @@ static void add_slots(KeyTable *table, Arena *arena)
         }
 }
 
-void key_table_build(KeyTable *table, GArray *claims, Arena *arena, DiagList *diags)
+void provider_table_build(ProviderTable *table, GArray *claims, Arena *arena, DiagList *diags)
 {
         Claim *all;
         size_t n_all;
@@ -210,7 +210,7 @@ void key_table_build(KeyTable *table, GArray *claims, Arena *arena, DiagList *di
         add_slots(table, arena);
 }
 
-const Key *key_table_find(const KeyTable *table, const char *name)
+const Key *provider_table_find(const ProviderTable *table, const char *name)
 {
         if (table->n_keys == 0)
                 return NULL;

@@ -7,17 +7,17 @@
 #include "instance.h"
 
 /* "exited with status 3", "was killed by signal SIGKILL (9)", … */
-char *notice_end(const LastEnd *end);
+char *wording_end(const LastEnd *end);
 /* "cannot execute /x/y: No such file or directory" and the like, by step. */
-char *notice_exec_failed(const Definition *definition, const LastEnd *end);
+char *wording_exec_failed(const Definition *definition, const LastEnd *end);
 /* "ExecStartup=/usr/bin/warm exited with status 3", "… did not end in time", "… cannot be executed: …" */
-char *notice_hook(const Definition *definition, const LastEnd *end);
+char *wording_hook(const Definition *definition, const LastEnd *end);
 /* "ExecStartup=/usr/bin/warm" */
-char *notice_hook_line(const Definition *definition, Hook hook, uint32_t line);
+char *wording_hook_line(const Definition *definition, Hook hook, uint32_t line);
 /* Where the line of the hook stands that END tells of. */
-Origin notice_hook_origin(const Definition *definition, const LastEnd *end);
+Origin wording_hook_origin(const Definition *definition, const LastEnd *end);
 /* "failed more than 5 times in 1 min 0 s (…) and is not started again by itself" */
-char *notice_start_limit(const Definition *definition);
-char *notice_start_timeout(const Definition *definition, uint64_t waited_usec);
+char *wording_start_limit(const Definition *definition);
+char *wording_start_timeout(const Definition *definition, uint64_t waited_usec);
 /* "12 ms", "1.3 s", "2 min 5 s" */
-char *notice_span(uint64_t usec);
+char *wording_span(uint64_t usec);

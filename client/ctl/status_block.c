@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "block.h"
+#include "status_block.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -31,7 +31,7 @@ typedef struct Page {
         int status;
 } Page;
 
-static void block_done(gpointer data)
+static void status_block_done(gpointer data)
 {
         Block *block = data;
 
@@ -138,7 +138,7 @@ static int page_read(Page *page, Ctl *ctl)
 
         *page = (Page){.ctl = ctl, .blocks = g_array_new(FALSE, FALSE, sizeof(Block)), .status = EXIT_OK};
         page->states = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-        g_array_set_clear_func(page->blocks, block_done);
+        g_array_set_clear_func(page->blocks, status_block_done);
         for (size_t i = 0; r >= 0 && i < ctl->n_names; i += NAMES_A_TIME)
                 r = read_some(page, ctl->names + i, MIN(ctl->n_names - i, (size_t) NAMES_A_TIME));
         for (guint i = 0; r >= 0 && i < page->blocks->len; i++) {
@@ -276,7 +276,7 @@ static void append_block(const Page *page, GString *out, const Block *block)
         append_events(page, out, block->events);
 }
 
-static JsonObject *block_to_json(const Block *block)
+static JsonObject *status_block_to_json(const Block *block)
 {
         JsonArray *events = json_array_new();
 
@@ -302,7 +302,7 @@ int status_blocks(Ctl *ctl)
                 const Block *block = &g_array_index(page.blocks, Block, i);
 
                 if (ctl_has(ctl, OPTION_JSON)) {
-                        json_array_add_object_element(blocks, block_to_json(block));
+                        json_array_add_object_element(blocks, status_block_to_json(block));
                         continue;
                 }
                 g_string_append(out, out->len > 0 ? "\n" : "");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "stop.h"
+#include "stop_budget.h"
 
 #include <inttypes.h>
 
@@ -42,7 +42,7 @@ static void measure(const Planning *planning, bool wanted_only, uint64_t *ret_he
         }
 }
 
-void stop_measure(Planning *planning)
+void stop_budget_measure(Planning *planning)
 {
         uint32_t n = planning->plan->graph.n_nodes;
         g_autofree uint64_t *heaviest = g_new0(uint64_t, MAX(n, 1));
@@ -83,7 +83,7 @@ static void add_path(const Planning *planning, Diag *diag, uint32_t head, const 
                 trail_add_end(planning, diag, node, origin_at(NULL, 0));
 }
 
-void stop_check_budget(Planning *planning)
+void stop_budget_check(Planning *planning)
 {
         const Plan *plan = planning->plan;
         uint64_t budget = planning->options->stop_budget;

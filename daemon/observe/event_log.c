@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "journal.h"
+#include "event_log.h"
 
 #include "base/log.h"
 #include "base/names.h"
@@ -9,14 +9,14 @@
 /* Of one class and second: enough for a handful of components that fall together, not for a thousand. */
 #define LINES_A_CLASS 8
 
-struct Journal {
+struct EventLog {
         Container *container;   /* borrowed */
         const Metrics *metrics; /* borrowed */
         Limiter *limiter;
         uint64_t stop_begun;
 };
 
-static void tell_held(Journal *journal, uint64_t now)
+static void tell_held(EventLog *journal, uint64_t now)
 {
         const char *class;
         uint32_t n;
@@ -26,7 +26,7 @@ static void tell_held(Journal *journal, uint64_t now)
 }
 
 /* CLASS is what happened, and to whom where one component alone can make many. */
-static bool may_say(Journal *journal, const RunEvent *event, const char *class, uint32_t burst)
+static bool may_say(EventLog *journal, const RunEvent *event, const char *class, uint32_t burst)
 {
         uint32_t n;
 
@@ -37,7 +37,7 @@ static bool may_say(Journal *journal, const RunEvent *event, const char *class, 
         return true;
 }
 
-static void on_transition(Journal *journal, const RunEvent *event)
+static void on_transition(EventLog *journal, const RunEvent *event)
 {
         log_debug("%s: %s → %s (%s)", event->component, name_of(state_names, STATE_N_, (int) event->from),
                   name_of(state_names, STATE_N_, (int) event->to), event->reason);
@@ -50,7 +50,7 @@ static void on_transition(Journal *journal, const RunEvent *event)
         }
 }
 
-static void on_warning(Journal *journal, const RunEvent *event)
+static void on_warning(EventLog *journal, const RunEvent *event)
 {
         g_autofree char *class = g_strdup_printf("%s%s%s", event->component ? event->component : "",
                                                  event->component ? ": " : "", event->reason);
@@ -64,7 +64,7 @@ static void on_warning(Journal *journal, const RunEvent *event)
                 log_warning("%s", event->text ? event->text : event->reason);
 }
 
-static void on_container(Journal *journal, const RunEvent *event)
+static void on_container(EventLog *journal, const RunEvent *event)
 {
         log_debug("container: %s → %s (%s)", name_of(container_state_names, CONTAINER_N_, (int) event->container_from),
                   name_of(container_state_names, CONTAINER_N_, (int) event->container_to), event->reason);
@@ -81,7 +81,7 @@ static void on_container(Journal *journal, const RunEvent *event)
         }
 }
 
-static void on_startup(Journal *journal)
+static void on_startup(EventLog *journal)
 {
         StartupOutcome outcome = metrics_outcome(journal->metrics);
         g_autofree char *text = summary_of_start(journal->container, &outcome);
@@ -96,7 +96,7 @@ static void on_startup(Journal *journal)
 
 static void on_event(const RunEvent *event, void *userdata)
 {
-        Journal *journal = userdata;
+        EventLog *journal = userdata;
 
         tell_held(journal, event->usec);
         switch (event->kind) {
@@ -124,9 +124,9 @@ static void on_event(const RunEvent *event, void *userdata)
         }
 }
 
-Journal *journal_new(Container *container, const Metrics *metrics)
+EventLog *event_log_new(Container *container, const Metrics *metrics)
 {
-        Journal *journal = g_new0(Journal, 1);
+        EventLog *journal = g_new0(EventLog, 1);
 
         journal->container = container;
         journal->metrics = metrics;
@@ -135,7 +135,7 @@ Journal *journal_new(Container *container, const Metrics *metrics)
         return journal;
 }
 
-void journal_free(Journal *journal)
+void event_log_free(EventLog *journal)
 {
         if (!journal)
                 return;

@@ -6,7 +6,7 @@
 #include "planning.h"
 
 /* True when FOUND is a fault of the alias itself; it is reported then. */
-bool failure_report_alias(Planning *planning, const Alias *alias, Found found);
+bool unresolved_report_alias(Planning *planning, const Alias *alias, Found found);
 
 /* All of planning->failures. Needs the graph. */
-void failure_report_all(Planning *planning);
+void unresolved_report_all(Planning *planning);

@@ -9,17 +9,17 @@
 #include "base/cleanup.h"
 
 /* The deepest need is a sweep: /proc, one process in it, one file of that. */
-#define RESERVE_SIZE 4
+#define SPARE_FDS_N 4
 
-typedef struct Reserve {
-        int fds[RESERVE_SIZE];
-} Reserve;
+typedef struct SpareFds {
+        int fds[SPARE_FDS_N];
+} SpareFds;
 
-void reserve_init(Reserve *reserve);
-void reserve_done(Reserve *reserve);
+void spare_fds_init(SpareFds *reserve);
+void spare_fds_done(SpareFds *reserve);
 
-/* openat(2) with O_CLOEXEC; a negative errno. What it returns goes to reserve_close(). */
-int reserve_open(Reserve *reserve, int directory_fd, const char *path, int flags) MUST_CHECK;
+/* openat(2) with O_CLOEXEC; a negative errno. What it returns goes to spare_fds_close(). */
+int spare_fds_open(SpareFds *reserve, int directory_fd, const char *path, int flags) MUST_CHECK;
 /* pidfd_open(2), likewise; the caller's to close. What was given up for it is taken again when there is some. */
-int reserve_pidfd(Reserve *reserve, pid_t pid) MUST_CHECK;
-void reserve_close(Reserve *reserve, int fd);
+int spare_fds_pidfd(SpareFds *reserve, pid_t pid) MUST_CHECK;
+void spare_fds_close(SpareFds *reserve, int fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "notice.h"
+#include "wording.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-char *notice_span(uint64_t usec)
+char *wording_span(uint64_t usec)
 {
         if (usec < 1000)
                 return g_strdup_printf("%" PRIu64 " µs", usec);
@@ -19,7 +19,7 @@ char *notice_span(uint64_t usec)
         return g_strdup_printf("%" PRIu64 " min %" PRIu64 " s", usec / 60000000, usec / 1000000 % 60);
 }
 
-char *notice_end(const LastEnd *end)
+char *wording_end(const LastEnd *end)
 {
         switch (end->code) {
         case CLD_EXITED:
@@ -36,9 +36,9 @@ char *notice_end(const LastEnd *end)
         }
 }
 
-char *notice_start_limit(const Definition *definition)
+char *wording_start_limit(const Definition *definition)
 {
-        g_autofree char *span = notice_span(definition->life->start_limit_interval);
+        g_autofree char *span = wording_span(definition->life->start_limit_interval);
 
         return g_strdup_printf("failed more than %u times in %s (StartLimitBurst=, StartLimitIntervalSec=) and is not "
                                "started again by itself",
@@ -58,12 +58,12 @@ static const HookLine *hook_line(const Definition *definition, Hook hook, uint32
         return &definition->life->hooks->lines[hook][line];
 }
 
-Origin notice_hook_origin(const Definition *definition, const LastEnd *end)
+Origin wording_hook_origin(const Definition *definition, const LastEnd *end)
 {
         return hook_line(definition, end->hook.hook, end->hook.line)->origin;
 }
 
-char *notice_hook_line(const Definition *definition, Hook hook, uint32_t line)
+char *wording_hook_line(const Definition *definition, Hook hook, uint32_t line)
 {
         return g_strconcat(hook_keys[hook], hook_line(definition, hook, line)->argv[0], NULL);
 }
@@ -89,26 +89,26 @@ static char *exec_failed(const Definition *definition, const char *what, const L
         return g_strdup_printf("%s: %s", subject, g_strerror(end->error));
 }
 
-char *notice_exec_failed(const Definition *definition, const LastEnd *end)
+char *wording_exec_failed(const Definition *definition, const LastEnd *end)
 {
         return exec_failed(definition, definition->argv && definition->argv[0] ? definition->argv[0] : "?", end);
 }
 
-char *notice_hook(const Definition *definition, const LastEnd *end)
+char *wording_hook(const Definition *definition, const LastEnd *end)
 {
         const LastEnd how = {.code = end->hook.code, .status = end->hook.status};
-        g_autofree char *line = notice_hook_line(definition, end->hook.hook, end->hook.line), *text = NULL;
+        g_autofree char *line = wording_hook_line(definition, end->hook.hook, end->hook.line), *text = NULL;
 
         if (end->hook.code == 0 && end->result != RESULT_HOOK_TIMEOUT)
                 text = exec_failed(definition, hook_line(definition, end->hook.hook, end->hook.line)->argv[0], end);
         else if (end->result != RESULT_HOOK_TIMEOUT)
-                text = notice_end(&how);
+                text = wording_end(&how);
         return g_strdup_printf("%s %s", line, text ? text : "did not end in time");
 }
 
-char *notice_start_timeout(const Definition *definition, uint64_t waited_usec)
+char *wording_start_timeout(const Definition *definition, uint64_t waited_usec)
 {
-        g_autofree char *span = notice_span(waited_usec);
+        g_autofree char *span = wording_span(waited_usec);
         const char *missing = definition->type == TYPE_NOTIFY    ? "did not say READY=1"
                               : definition->type == TYPE_ONESHOT ? "did not exit"
                                                                  : "did not become ready";

@@ -17,15 +17,15 @@ typedef struct Claim {
         Origin origin;
 } Claim;
 
-typedef struct KeyTable {
+typedef struct ProviderTable {
         Key *keys; /* by name; all of it lies in the arena */
         uint32_t n_keys;
         const char **names; /* NULL-terminated */
         uint32_t *slots;    /* by hash: place in keys + 1; 0: free. At least half of them are */
         uint32_t mask;
-} KeyTable;
+} ProviderTable;
 
 /* CLAIMS, of Claim, each once, is sorted in place; the outcome does not hang on its order (§3). */
-void key_table_build(KeyTable *table, GArray *claims, Arena *arena, DiagList *diags);
+void provider_table_build(ProviderTable *table, GArray *claims, Arena *arena, DiagList *diags);
 
-const Key *key_table_find(const KeyTable *table, const char *name);
+const Key *provider_table_find(const ProviderTable *table, const char *name);
