@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "snapshot.h"
 #include "sweep.h"
 
 #define FREE_USEC (1000 * 1000)
@@ -176,7 +177,7 @@ static size_t host_finish_turn(ProcessHost *host)
 {
         guint n = 0;
         g_autofree gpointer *left = g_hash_table_get_keys_as_array(host->processes, &n);
-        size_t n_strangers = host->is_reaper ? sweep_kill_all(host) : 0;
+        size_t n_strangers = host->is_reaper && !snapshot_is_idle(host) ? sweep_kill_all(host) : 0;
 
         if (host->is_reaper)
                 process_host_reap(host);

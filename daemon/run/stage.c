@@ -273,8 +273,10 @@ void stage_note_exit(Live *live)
 {
         uint64_t at = clock_after(HELPERS_USEC);
 
-        if (live->is_asked && live->instance->sub_state != SUB_KILL && live->timer && at < live->deadline)
-                set_deadline(live, at, on_stop_timeout);
+        if (!live->is_asked || live->instance->sub_state == SUB_KILL || !live->timer || at >= live->deadline)
+                return;
+        live->deadline = at;
+        (void) timer_set(live->timer, at);
 }
 
 /* Both */
