@@ -34,7 +34,7 @@ struct NotifySocket {
         Timer *window; /* armed while it is not heard; NULL before that */
         uint64_t window_usec; /* when it began */
         size_t n_in_window;
-        bool is_listening, is_dispatching, is_freed;
+        bool is_listening, is_resting, is_dispatching, is_freed;
 };
 
 static size_t close_passed(const struct cmsghdr *header)
@@ -152,11 +152,28 @@ void notify_drain(NotifySocket *socket)
                 (void) !notify_take_turn(socket, &cost);
 }
 
+/* In the set is who is listened to and does not rest. */
+static int notify_follow(NotifySocket *socket, bool is_listening, bool is_resting)
+{
+        bool was_heard = socket->is_listening && !socket->is_resting, is_heard = is_listening && !is_resting;
+        int r = 0;
+
+        if (is_heard && !was_heard)
+                r = ready_set_add(socket->set, socket->fd, socket);
+        else if (was_heard && !is_heard)
+                ready_set_remove(socket->set, socket->fd);
+        if (r < 0)
+                return r;
+        socket->is_listening = is_listening;
+        socket->is_resting = is_resting;
+        return 0;
+}
+
 static void on_window_over(Timer *timer, void *userdata)
 {
         NotifySocket *socket = userdata;
 
-        if (ready_set_add(socket->set, socket->fd, socket) < 0)
+        if (notify_follow(socket, socket->is_listening, false) < 0)
                 (void) timer_set(socket->window, clock_after(WINDOW_USEC));
 }
 
@@ -168,7 +185,7 @@ static void notify_rest(NotifySocket *socket)
                                : timer_new(socket->loop, end, on_window_over, socket, &socket->window);
 
         if (r >= 0)
-                ready_set_remove(socket->set, socket->fd);
+                (void) !notify_follow(socket, socket->is_listening, true);
 }
 
 static void on_datagrams(void *item)
@@ -258,13 +275,12 @@ int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler
 
 int notify_listen(NotifySocket *socket)
 {
-        int r;
+        return notify_follow(socket, true, socket->is_resting);
+}
 
-        if (socket->is_listening)
-                return 0;
-        r = ready_set_add(socket->set, socket->fd, socket);
-        socket->is_listening = r >= 0;
-        return r;
+void notify_hold(NotifySocket *socket)
+{
+        (void) !notify_follow(socket, false, socket->is_resting);
 }
 
 void notify_free(NotifySocket *socket)

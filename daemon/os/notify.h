@@ -21,6 +21,8 @@ int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler
                NotifySocket **ret) MUST_CHECK;
 /* As soon as there is a process that may say something: what was said before waits until then. Again: no effect. */
 int notify_listen(NotifySocket *socket) MUST_CHECK;
+/* While there is one more on its way, which cannot be told from a stranger yet: what is said waits again. */
+void notify_hold(NotifySocket *socket);
 /* Handles what is queued already, within the budget; for the moment after an exit (READY then exit is seen as such). */
 void notify_drain(NotifySocket *socket);
 /* Unlinks the path. */

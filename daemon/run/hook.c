@@ -122,10 +122,11 @@ static void on_spawned(Process *process, const SpawnError *error, void *userdata
 {
         Live *live = userdata;
         Engine *engine = live->engine;
+        int r = notify_listen(live->notify);
 
         if (error)
                 spawn_failed(live, error);
-        else if (notify_listen(live->notify) < 0)
+        else if (r < 0)
                 process_kill(process); /* cannot be heard: a failure like any other end by a signal */
         engine->turn(engine);
 }

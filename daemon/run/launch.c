@@ -110,6 +110,8 @@ static int launch(Live *live, const Errand *errand, const ProcessHandlers *handl
         r = open_notify(live, &injection);
         if (r < 0)
                 return r;
+        if (errand)
+                notify_hold(live->notify);
         ret_error->step = "output";
         r = open_output(live, definition, errand ? on_hook_line : on_line, errand ? &live->hook->output : &live->output, &output);
         if (r < 0)
@@ -147,6 +149,8 @@ int launch_hook(Live *live, const ProcessHandlers *handlers, SpawnError *ret_err
                 g_clear_pointer(&live->hook->output, output_free);
                 if (!live->process)
                         g_clear_pointer(&live->notify, notify_free);
+                else if (live->notify)
+                        (void) !notify_listen(live->notify);
         }
         return r;
 }

@@ -91,6 +91,12 @@ int notify_listen(NotifySocket *socket)
         return 0;
 }
 
+void notify_hold(NotifySocket *socket)
+{
+        socket->is_listening = false;
+        fake_event_cancel(&socket->event);
+}
+
 void notify_free(NotifySocket *socket)
 {
         if (!socket)

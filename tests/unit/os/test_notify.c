@@ -225,6 +225,27 @@ static void test_free_inside(void **state)
         fixture_done(&fixture);
 }
 
+/* What is said while one more is on its way waits. */
+static void test_held(void **state)
+{
+        Heard heard;
+        int fd;
+
+        heard_init(&heard);
+        fd = sender_new(heard.path);
+        notify_hold(heard.socket);
+        say(fd, "READY=1", 7);
+        assert_int_equal(sd_event_run(loop_event(heard.fixture.loop), 0), 0);
+        assert_int_equal(heard.n, 0);
+        assert_int_equal(notify_listen(heard.socket), 0);
+        assert_int_equal(notify_listen(heard.socket), 0);
+        say(fd, "STOPPING=1", 10);
+        fixture_wait(&heard.fixture, &heard.is_stopped);
+        assert_int_equal(heard.n, 2);
+        close(fd);
+        heard_done(&heard);
+}
+
 /* A path that no sockaddr holds, an old socket in the way, another owner. */
 static void test_paths(void **state)
 {
@@ -263,7 +284,7 @@ int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_messages), cmocka_unit_test(test_garbage),     cmocka_unit_test(test_descriptors),
-                cmocka_unit_test(test_flood),    cmocka_unit_test(test_free_inside), cmocka_unit_test(test_paths),
+                cmocka_unit_test(test_flood),    cmocka_unit_test(test_free_inside), cmocka_unit_test(test_held), cmocka_unit_test(test_paths),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
