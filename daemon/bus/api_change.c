@@ -160,8 +160,7 @@ void api_change_emit(Link *link, uint64_t id, bool is_new)
         if (is_new)
                 (void) sd_bus_emit_object_added(connection, path);
         else
-                (void) sd_bus_emit_properties_changed(connection, path, REEVE_CHANGE_INTERFACE, "State", "Tasks",
-                                                      "Error", "Ended", NULL);
+                (void) sd_bus_emit_properties_changed_strv(connection, path, REEVE_CHANGE_INTERFACE, ALL_THAT_CHANGES);
 }
 
 void api_change_emit_gone(Link *link, uint64_t id)

@@ -176,8 +176,6 @@ void api_component_emit(Link *link, uint32_t node)
                 plan && node < plan->n_components ? object_path_make(REEVE_COMPONENT_PATH, plan_node_name(plan, node)) : NULL;
 
         if (path)
-                (void) sd_bus_emit_properties_changed(
-                        link->pump.connection, path, REEVE_COMPONENT_INTERFACE, "State", "StateSince", "SubState",
-                        "Result", "MainPid", "Incarnation", "Desired", "StatusText", "ExitCode", "ExitStatus", "ErrorNumber",
-                        "NRestarts", "SpawnIndex", "ReadyIndex", "Timings", "Counters", NULL);
+                (void) sd_bus_emit_properties_changed_strv(link->pump.connection, path, REEVE_COMPONENT_INTERFACE,
+                                                           ALL_THAT_CHANGES);
 }

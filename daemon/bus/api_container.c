@@ -199,9 +199,8 @@ int api_container_register(Link *link)
 
 void api_container_emit(Link *link)
 {
-        (void) sd_bus_emit_properties_changed(link->pump.connection, REEVE_PATH, REEVE_CONTAINER_INTERFACE, "State",
-                                              "Degraded", "Result", "Generation", "ConfigHash", "ComponentCounts",
-                                              "StartupMetrics", "ScanStatistics", "Report", NULL);
+        (void) sd_bus_emit_properties_changed_strv(link->pump.connection, REEVE_PATH, REEVE_CONTAINER_INTERFACE,
+                                                   ALL_THAT_CHANGES);
 }
 
 void api_container_emit_started(Link *link)

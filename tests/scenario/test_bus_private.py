@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from xml.etree import ElementTree
 
 import harness
 import wire
@@ -131,6 +132,22 @@ class PrivateBus(Scenario):
                 self.assertEqual(message.body[1]["State"], state[name], name)
                 told += 1
         self.assertGreater(told, 10)
+
+    def test_all_that_changes_is_told(self):  # the annotations of the interface are a promise
+        reeve = self.reeve(graph(CHAIN)).start()
+        listener = self.listen(reeve)
+        change = reeve.ask("Restart", "web-1.x")
+        for path, interface in ((path_of("web-1.x"), COMPONENT), (change, CHANGE), (wire.ROOT, CONTAINER)):
+            told = listener.wait(reeve, interface, lambda message, at=path: (
+                message.member == "PropertiesChanged" and message.path == at)).body
+            self.assertEqual(told[0], interface)
+            of_word = {"true": set(), "invalidates": set(), "const": set()}
+            root = ElementTree.fromstring(reeve.bus.call(path, "org.freedesktop.DBus.Introspectable", "Introspect")[0])
+            for member in root.find(f"interface[@name='{interface}']").iter("property"):
+                note = member.find("annotation[@name='org.freedesktop.DBus.Property.EmitsChangedSignal']")
+                of_word["true" if note is None else note.get("value")].add(member.get("name"))
+            self.assertEqual((set(told[1]), set(told[2])), (of_word["true"], of_word["invalidates"]), interface)
+            self.assertTrue(of_word["true"] and of_word["const"], interface)
 
     def test_sequence(self):  # §145
         reeve = self.reeve(graph(CHAIN)).start()
