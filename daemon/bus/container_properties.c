@@ -26,8 +26,13 @@ PROPERTY_GETTER(container_get_version)
 
 PROPERTY_GETTER(container_get_features)
 {
-        return sd_bus_message_append(reply, "as", 9, "start", "stop", "restart", "reset", "plan", "explain", "events",
-                                     "graph", "startup");
+        static const char *const features[] = {"start",   "stop",   "restart", "reset",  "plan",
+                                               "explain", "events", "graph",   "startup"};
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+
+        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(features); i++)
+                r = marshal_text(reply, features[i]);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
 PROPERTY_GETTER(container_get_name)
