@@ -8,24 +8,88 @@
 /* Aliases may point at aliases; plan has refused rings, but a bound costs nothing. */
 #define ALIASES_MAX 64
 
+static Container *container_of(const ApiSpot *spot)
+{
+        return spot->link->context->container;
+}
+
 static const Plan *plan_of(const ApiSpot *spot)
 {
-        return container_plan(spot->link->context->container);
+        return container_plan(container_of(spot));
+}
+
+static const Definition *definition_of(const ApiSpot *spot)
+{
+        return plan_definition(plan_of(spot), spot->index);
 }
 
 static const Instance *instance_of(const ApiSpot *spot)
 {
-        return container_instance(spot->link->context->container, spot->index);
+        return container_instance(container_of(spot), spot->index);
 }
 
-static const Wiring *wiring_of(const ApiSpot *spot)
+/* VALUE may speak of the definition D, the instance I, or ask the container about the spot S. */
+#define GETTER(name, type, value)                                                                                      \
+        PROPERTY_GETTER(component_get_##name)                                                                          \
+        {                                                                                                              \
+                const ApiSpot *S G_GNUC_UNUSED = userdata;                                                             \
+                const Definition *D G_GNUC_UNUSED = definition_of(S);                                                  \
+                const Instance *I G_GNUC_UNUSED = instance_of(S);                                                      \
+                                                                                                                       \
+                return sd_bus_message_append(reply, type, value);                                                      \
+        }
+#define TEXT_GETTER(name, value)                                                                                       \
+        PROPERTY_GETTER(component_get_##name)                                                                          \
+        {                                                                                                              \
+                const ApiSpot *S G_GNUC_UNUSED = userdata;                                                             \
+                const Definition *D G_GNUC_UNUSED = definition_of(S);                                                  \
+                const Instance *I G_GNUC_UNUSED = instance_of(S);                                                      \
+                                                                                                                       \
+                return marshal_text(reply, value);                                                                     \
+        }
+
+static const char *desired_of(const Instance *instance, const ApiSpot *spot)
 {
-        return plan_definition(plan_of(spot), spot->index)->wiring;
+        if (instance->is_stopped_by_user)
+                return "stopped";
+        if (plan_of(spot)->nodes[spot->index].is_wanted)
+                return "started";
+        return instance->state == STATE_INACTIVE || instance->state == STATE_SKIPPED ? "on-demand" : "started";
+}
+
+TEXT_GETTER(name, D->name)
+TEXT_GETTER(module, D->module->name)
+TEXT_GETTER(description, D->description)
+TEXT_GETTER(type, name_of(component_type_names, TYPE_N_, (int) D->type))
+TEXT_GETTER(scope, D->scope == SCOPE_KIND ? D->scope_kind : name_of(scope_names, SCOPE_N_, (int) D->scope))
+TEXT_GETTER(start, name_of(start_mode_names, START_N_, (int) D->start))
+TEXT_GETTER(policy, name_of(startup_policy_names, POLICY_N_, (int) D->policy))
+TEXT_GETTER(restart, name_of(restart_mode_names, RESTART_N_, (int) D->life->restart))
+GETTER(timeout_start, "t", D->life->timeout_start)
+GETTER(timeout_stop, "t", D->life->timeout_stop)
+TEXT_GETTER(state, name_of(state_names, STATE_N_, (int) I->state))
+GETTER(state_since, "t", I->since)
+TEXT_GETTER(sub_state, name_of(sub_state_names, SUB_N_, (int) I->sub_state))
+TEXT_GETTER(result, name_of(result_names, RESULT_N_, (int) I->end.result))
+GETTER(main_pid, "u", (uint32_t) container_main_pid(container_of(S), I->node))
+GETTER(incarnation, "u", I->incarnation)
+TEXT_GETTER(desired, desired_of(I, S))
+TEXT_GETTER(status_text, container_status_text(container_of(S), I->node))
+GETTER(exit_code, "i", I->end.code)
+GETTER(exit_status, "i", I->end.status)
+GETTER(error_number, "i", I->end.error)
+GETTER(n_restarts, "u", I->counters.restarts)
+GETTER(spawn_index, "t", I->spawn_index)
+GETTER(ready_index, "t", I->ready_index)
+
+PROPERTY_GETTER(component_get_source)
+{
+        return marshal_origin(reply, definition_of(userdata)->origin);
 }
 
 PROPERTY_GETTER(component_get_provides)
 {
-        const Wiring *wiring = wiring_of(userdata);
+        const Wiring *wiring = definition_of(userdata)->wiring;
         int r = sd_bus_message_open_container(reply, 'a', "(ss)");
 
         for (uint32_t i = 0; r >= 0 && i < wiring->n_provides; i++)
@@ -36,8 +100,7 @@ PROPERTY_GETTER(component_get_provides)
 
 PROPERTY_GETTER(component_get_drop_ins)
 {
-        const ApiSpot *spot = userdata;
-        const Module *module = plan_definition(plan_of(spot), spot->index)->module;
+        const Module *module = definition_of(userdata)->module;
         int r = sd_bus_message_open_container(reply, 'a', "s");
 
         for (uint32_t i = 0; r >= 0 && i < module->n_drop_ins; i++)
@@ -81,7 +144,7 @@ static const char *provider_name(const Plan *plan, const Ref *ref)
 
 PROPERTY_GETTER(component_get_requires)
 {
-        const Wiring *wiring = wiring_of(userdata);
+        const Wiring *wiring = definition_of(userdata)->wiring;
         int r = sd_bus_message_open_container(reply, 'a', "(ssss)");
 
         for (uint32_t i = 0; r >= 0 && i < wiring->n_refs; i++) {
