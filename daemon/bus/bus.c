@@ -90,11 +90,19 @@ static void answer(Link *link, void *userdata)
         api_container_answer(link);
 }
 
+static void mark_node(Link *link, void *userdata)
+{
+        news_mark(&link->news, link, *(const uint32_t *) userdata);
+}
+
 static void on_event(const RunEvent *event, void *userdata)
 {
         Bus *bus = userdata;
+        uint32_t node = event->node;
         bool any = false;
 
+        if (event->kind == RUN_MAIN_PID)
+                for_each_link(bus, mark_node, &node);
         if (event->kind == RUN_CONTAINER &&
             (event->container_to == CONTAINER_STOPPED || event->container_to == CONTAINER_FAILED))
                 for_each_link(bus, answer, NULL);

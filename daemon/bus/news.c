@@ -70,6 +70,14 @@ static void mark(News *news, uint32_t node)
         news->n_marked++;
 }
 
+void news_mark(News *news, const Link *link, uint32_t node)
+{
+        if (!news->is_subscribed)
+                return;
+        make_room(news, count_nodes(link));
+        mark(news, node);
+}
+
 /* The ring has gone round: which components changed is not known any more. */
 static void skip_lost(News *news, const Link *link)
 {

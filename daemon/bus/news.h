@@ -31,6 +31,8 @@ void news_done(News *news);
 
 /* From the next event on; of the Changes that are there now it hears when they go. */
 void news_subscribe(News *news, Link *link);
+/* The properties of NODE have changed, and no event says so. */
+void news_mark(News *news, const Link *link, uint32_t node);
 bool news_is_due(const News *news, const Link *link);
 /* Tells what the connection takes now, at most NEWS_A_TURN signals. True: it would take more. */
 bool news_tell(News *news, Link *link);

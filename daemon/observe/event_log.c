@@ -119,6 +119,7 @@ static void on_event(const RunEvent *event, void *userdata)
         case RUN_CHANGE:
                 log_debug("change %" G_GUINT64_FORMAT ": %s", event->number, event->reason);
                 break;
+        case RUN_MAIN_PID:
         case RUN_KIND_N_:
                 break;
         }

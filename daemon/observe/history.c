@@ -37,6 +37,8 @@ static void on_event(const RunEvent *event, void *userdata)
         History *history = userdata;
         RunEvent *slot = &history->ring[event->sequence % history->capacity];
 
+        if (event->kind == RUN_MAIN_PID)
+                return;
         if (event->sequence != history->next)
                 history->first = event->sequence;
         history->next = event->sequence + 1;

@@ -6,6 +6,7 @@
 const char *const run_event_kind_names[RUN_KIND_N_] = {
         [RUN_TRANSITION] = "transition", [RUN_SUB_STATE] = "sub-state", [RUN_CONTAINER] = "container",
         [RUN_STARTUP_FINISHED] = "startup-finished", [RUN_WARNING] = "warning", [RUN_CHANGE] = "change",
+        [RUN_MAIN_PID] = "main-pid",
 };
 
 typedef struct Observer {
@@ -59,7 +60,7 @@ void observers_remove(Observers *observers, RunObserver observer, void *userdata
 
 void observers_emit(Observers *observers, RunEvent *event)
 {
-        event->sequence = ++observers->sequence;
+        event->sequence = event->kind == RUN_MAIN_PID ? 0 : ++observers->sequence;
         event->usec = clock_monotonic();
         observers->n_telling++;
         for (guint i = 0; i < observers->list->len; i++) {

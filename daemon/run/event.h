@@ -16,6 +16,7 @@ typedef enum RunEventKind {
         RUN_STARTUP_FINISHED, /* all settled, none strict failed; or the start failed */
         RUN_WARNING,          /* something was ignored or went wrong without a change of state: reason and text */
         RUN_CHANGE,           /* a Change began or ended: reason is its state, number its id */
+        RUN_MAIN_PID,         /* the main process is known, or is another one now; has no number, and is not kept */
         RUN_KIND_N_,
 } RunEventKind;
 
@@ -24,7 +25,7 @@ extern const char *const run_event_kind_names[RUN_KIND_N_];
 #define RUN_NO_NODE UINT32_MAX
 
 typedef struct RunEvent {
-        uint64_t sequence;      /* from 1, contiguous (§145) */
+        uint64_t sequence;      /* from 1, contiguous (§145); RUN_MAIN_PID: 0 */
         uint64_t usec;          /* monotonic */
         RunEventKind kind;
         uint32_t node;          /* in the plan, or RUN_NO_NODE */
@@ -49,7 +50,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Observers, observers_free)
 /* Told in the order of adding. */
 void observers_add(Observers *observers, RunObserver observer, void *userdata);
 void observers_remove(Observers *observers, RunObserver observer, void *userdata);
-/* Fills in sequence and usec, then tells all. */
+/* Fills in sequence and usec, then tells all. A RUN_MAIN_PID leaves the sequence as it is. */
 void observers_emit(Observers *observers, RunEvent *event);
 /* The sequence number of the last event. */
 uint64_t observers_sequence(const Observers *observers);

@@ -147,6 +147,8 @@ static void on_spawned(Process *process, const SpawnError *error, void *userdata
         int r = error ? 0 : notify_listen(live->notify);
 
         live->instance->timings.spawned = clock_monotonic();
+        if (!error)
+                engine_tell(engine, live->instance, RUN_MAIN_PID, live->instance->state, "spawned", NULL);
         if (r < 0) {
                 g_autofree char *text = g_strdup_printf("cannot be heard, and is killed: %s", g_strerror(-r));
 

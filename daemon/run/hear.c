@@ -26,11 +26,16 @@ static bool is_own(const Live *live, pid_t sender)
 /* A hook may say which process is the main one, but cannot be it. */
 static int set_main(Live *live, pid_t pid)
 {
+        int r;
+
         if (live->process && pid == process_pid(live->process))
                 return 0;
         if (!live->process || (live_hook_process(live) && process_has_member(live_hook_process(live), pid)))
                 return -EPERM;
-        return process_set_main(live->process, pid);
+        r = process_set_main(live->process, pid);
+        if (r >= 0)
+                engine_tell(live->engine, live->instance, RUN_MAIN_PID, live->instance->state, "notified", NULL);
+        return r;
 }
 
 static void feed_watchdog(Live *live, const NotifyMessage *message)

@@ -149,6 +149,22 @@ class PrivateBus(Scenario):
             self.assertEqual((set(told[1]), set(told[2])), (of_word["true"], of_word["invalidates"]), interface)
             self.assertTrue(of_word["true"] and of_word["const"], interface)
 
+    def test_main_pid_is_told(self):  # Component.xml: as soon as it is known, and when it is another one
+        lazy = "Type=notify\nStart=lazy\nTimeoutStartSec=60\n"
+        reeve = self.reeve(f"[Component slow]\n{lazy}ExecStart=@actor@\n"
+                           f"[Component parent]\n{lazy}ExecStart=@actor@ --mainpid=child\nKillSignal=SIGKILL\n").start()
+        listener = self.listen(reeve)
+        for name, event in (("slow", "start"), ("parent", "mainpid")):  # neither says READY=1
+            reeve.ask("Start", name)
+            line = reeve.wait_line(event, name)
+            pid = int(line.detail) if event == "mainpid" else reeve.log.pid(name)
+            told = listener.wait(reeve, f"MainPid={pid}", lambda message, at=path_of(name), expected=pid: (
+                message.member == "PropertiesChanged" and message.path == at and message.body[1]["MainPid"] == expected))
+            self.assertEqual((told.body[1]["State"], told.body[1]["SubState"]), ("starting", "spawned"))
+        history = reeve.history()
+        self.assertEqual([event.seq for event in history], list(range(1, len(history) + 1)))
+        self.assertNotIn("main-pid", {event.kind for event in history})
+
     def test_sequence(self):  # §145
         reeve = self.reeve(graph(CHAIN)).start()
         listener = self.listen(reeve)

@@ -35,6 +35,24 @@ static void test_sequence(void **state)
         assert_null(history_get(history, 4));
 }
 
+/* §145: a hint is told to all, but has no number and leaves no gap */
+static void test_hint(void **state)
+{
+        g_autoptr(Observers) observers = observers_new();
+        g_autoptr(History) history = history_new(observers, 2);
+        RunEvent hint = {.kind = RUN_MAIN_PID, .node = 0, .component = "catalog", .reason = "test"};
+
+        emit(observers, "catalog", NULL);
+        observers_emit(observers, &hint);
+        assert_int_equal(hint.sequence, 0);
+        assert_int_equal(history_next(history), 2);
+        emit(observers, "catalog", NULL);
+        observers_emit(observers, &hint);
+        assert_int_equal(history_first(history), 1);
+        assert_int_equal(history_next(history), 3);
+        assert_int_equal(history_get(history, 2)->kind, RUN_WARNING);
+}
+
 /* §145: fixed capacity, the oldest goes first */
 static void test_overflow(void **state)
 {
@@ -96,6 +114,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_sequence),
+                cmocka_unit_test(test_hint),
                 cmocka_unit_test(test_overflow),
                 cmocka_unit_test(test_copies),
                 cmocka_unit_test(test_begins_where_it_joins),
