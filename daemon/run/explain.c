@@ -158,26 +158,6 @@ static char *explain_state(const Container *container, const Instance *instance,
         }
 }
 
-static DiagCode code_of(const Instance *instance)
-{
-        switch (instance->end.result) {
-        case RESULT_EXEC_FAILED:
-                return DIAG_EXEC_FAILED;
-        case RESULT_START_TIMEOUT:
-                return DIAG_START_TIMEOUT;
-        case RESULT_START_LIMIT:
-                return DIAG_START_LIMIT;
-        case RESULT_HOOK_FAILED:
-                return DIAG_HOOK_FAILED;
-        case RESULT_HOOK_TIMEOUT:
-                return DIAG_HOOK_TIMEOUT;
-        case RESULT_WATCHDOG:
-                return DIAG_WATCHDOG;
-        default:
-                return DIAG_EXITED_EARLY;
-        }
-}
-
 /* One component by itself. Returns the node it comes down to, which may be another one. */
 static uint32_t explain_one(const Container *container, uint32_t node, DiagList *diags)
 {
@@ -202,7 +182,7 @@ static uint32_t explain_one(const Container *container, uint32_t node, DiagList 
 
                 Origin origin = is_bad && instance->end.hook.is_set ? wording_hook_origin(definition, &instance->end) : definition->origin;
 
-                diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE, is_bad ? code_of(instance) : DIAG_STATE, origin,
+                diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE, is_bad ? result_codes[instance->end.result] : DIAG_STATE, origin,
                                 "'%s' %s", definition->name, sentence);
                 if (is_bad && instance->end.result == RESULT_START_LIMIT)
                         diag_set_hint(diag, "when it is mended: \"reevectl reset %s\", then \"reevectl start %s\"", definition->name,

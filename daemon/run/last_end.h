@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/diag_code.h"
 #include "conf/definition_word.h"
 
 /* Words as systemd's Result= where the meaning is systemd's. */
@@ -29,6 +30,8 @@ typedef enum Result {
 } Result;
 
 extern const char *const result_names[RESULT_N_];
+/* What a component that is down after such an end is reported as. */
+extern const DiagCode result_codes[RESULT_N_];
 
 /* The line of a hook that failed, and how it ended; all 0 when it was not executed. */
 typedef struct HookEnd {

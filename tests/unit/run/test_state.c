@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "run/container_state.h"
+#include "run/last_end.h"
 #include "run/state.h"
 
 /* §60, line by line, as pairs: which state may follow which. */
@@ -94,6 +95,18 @@ static void test_sub_states(void **state)
         assert_string_equal(sub_state_names[SUB_ON_PRE_DESTROY], "on-pre-destroy");
 }
 
+/* §153: the words of an end, and what it is reported as: a row that was forgotten would be "syntax-error" */
+static void test_results(void **state)
+{
+        (void) state;
+        for (Result each = 0; each < RESULT_N_; each++) {
+                assert_true(result_names[each] && *result_names[each]);
+                assert_int_not_equal(result_codes[each], 0);
+        }
+        assert_int_equal(result_codes[RESULT_SUCCESS], DIAG_EXITED_EARLY);
+        assert_int_equal(result_codes[RESULT_STOP_TIMEOUT], DIAG_STOP_TIMEOUT);
+}
+
 /* §62 */
 static void test_container(void **state)
 {
@@ -116,7 +129,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_transitions), cmocka_unit_test(test_reach), cmocka_unit_test(test_settled),
-                cmocka_unit_test(test_sub_states),  cmocka_unit_test(test_container),
+                cmocka_unit_test(test_sub_states),  cmocka_unit_test(test_results),    cmocka_unit_test(test_container),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
