@@ -5,6 +5,7 @@
 #include "chain.h"
 #include "plot.h"
 #include "startup.h"
+#include "state_look.h"
 #include "table.h"
 #include "verb.h"
 

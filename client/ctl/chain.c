@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "startup.h"
+#include "state_look.h"
 
 /* A chain may be as long as there are components: it must not run away to the right, nor its text grow with the square
  * of its length. */

@@ -24,20 +24,6 @@ bool component_is_ready(JsonObject *component)
         return g_str_equal(component_state(component), "ready");
 }
 
-const char *state_symbol(const char *state)
-{
-        switch (colour_of_state(state)) {
-        case COLOUR_GOOD:
-                return "●";
-        case COLOUR_BUSY:
-                return "↻";
-        case COLOUR_BAD:
-                return "×";
-        default:
-                return "○";
-        }
-}
-
 char *component_state_text(JsonObject *component)
 {
         const char *sub_state = field_string(component, "SubState");

@@ -9,8 +9,6 @@
 const char *component_name(JsonObject *component);
 const char *component_state(JsonObject *component);
 bool component_is_ready(JsonObject *component);
-/* One character that shows the state where there is no colour: ● ↻ × ○ */
-const char *state_symbol(const char *state);
 /* "ready (running)". Newly allocated. */
 char *component_state_text(JsonObject *component);
 /* When it entered its state, CLOCK_MONOTONIC µs; 0: not known. */

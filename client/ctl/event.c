@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "clock.h"
+#include "state_look.h"
 
 /* Members of an event, in the order of Container.xml. */
 enum {

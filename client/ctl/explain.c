@@ -2,6 +2,7 @@
 #include "call.h"
 #include "component.h"
 #include "finding.h"
+#include "state_look.h"
 #include "verb.h"
 
 static void append_one(const Ctl *ctl, GString *out, JsonObject *component, JsonArray *findings)

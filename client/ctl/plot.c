@@ -5,6 +5,7 @@
 
 #include "plot_row.h"
 #include "plot_svg.h"
+#include "state_look.h"
 #include "timeline.h"
 
 #define HEADER_HEIGHT 84.0
@@ -108,22 +109,13 @@ static void plot_init(Plot *plot, const Startup *startup, GString *out)
 /* "12 components: 10 ready, 1 failed" */
 static void append_counts(GString *out, const Plot *plot)
 {
-        static const char *const states[] = {"ready",    "failed",  "backoff", "blocked",
-                                             "starting", "waiting", "inactive"};
+        g_autoptr(GArray) states = g_array_new(FALSE, FALSE, sizeof(StateCount));
         guint n = plot->startup->parts->len;
-        const char *separator = ": ";
 
+        for (guint i = 0; i < n; i++)
+                state_counts_add(states, nth(plot, i)->state, 1);
         g_string_append_printf(out, "%u component%s", n, n == 1 ? "" : "s");
-        for (size_t s = 0; s < G_N_ELEMENTS(states); s++) {
-                guint count = 0;
-
-                for (guint i = 0; i < n; i++)
-                        count += g_str_equal(nth(plot, i)->state, states[s]);
-                if (count == 0)
-                        continue;
-                g_string_append_printf(out, "%s%u %s", separator, count, states[s]);
-                separator = ", ";
-        }
+        state_counts_append(out, states);
 }
 
 static char *make_title(const Plot *plot)

@@ -7,28 +7,26 @@
 #include "clock.h"
 #include "component.h"
 #include "finding.h"
+#include "state_look.h"
 #include "table.h"
 #include "status_block.h"
 #include "verb.h"
 
+/* COUNTS: all that the daemon has a word for, also one that is newer than we are. */
 static void append_counts(GString *out, JsonObject *counts)
 {
-        static const char *const order[] = {"ready",  "starting", "waiting",  "stopping", "backoff",
-                                            "failed", "blocked",  "inactive", "skipped"};
+        g_autoptr(GArray) states = g_array_new(FALSE, FALSE, sizeof(StateCount));
         uint64_t total = 0;
-        const char *separator = ": ";
 
-        for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
-                total += field_uint(counts, order[i]);
-        g_string_append_printf(out, "%" PRIu64, total);
-        for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
-                uint64_t n = field_uint(counts, order[i]);
+        for (guint i = 0; counts && i < json_object_get_size(counts); i++) {
+                const char *state = json_object_name_at(counts, i);
+                uint64_t n = field_uint(counts, state);
 
-                if (n == 0)
-                        continue;
-                g_string_append_printf(out, "%s%" PRIu64 " %s", separator, n, order[i]);
-                separator = ", ";
+                total += n;
+                state_counts_add(states, state, n);
         }
+        g_string_append_printf(out, "%" PRIu64, total);
+        state_counts_append(out, states);
 }
 
 static void append_startup(GString *out, JsonObject *metrics)

@@ -10,6 +10,7 @@
 #include "dbus/names.h"
 #include "event.h"
 #include "finding.h"
+#include "state_look.h"
 #include "wiring.h"
 
 #define EVENTS_SHOWN 5

@@ -202,22 +202,3 @@ void text_append_clock(GString *out, uint64_t realtime_usec)
         else
                 g_string_append_printf(out, "%s.%06" PRIu64, buffer, realtime_usec % USEC_PER_SEC);
 }
-
-Colour colour_of_state(const char *state)
-{
-        static const struct {
-                const char *state;
-                Colour colour;
-        } colours[] = {
-                {"ready", COLOUR_GOOD},    {"running", COLOUR_GOOD},  {"done", COLOUR_GOOD},
-                {"starting", COLOUR_BUSY}, {"stopping", COLOUR_BUSY}, {"waiting", COLOUR_BUSY},
-                {"backoff", COLOUR_BUSY},  {"draining", COLOUR_BUSY}, {"reloading", COLOUR_BUSY},
-                {"doing", COLOUR_BUSY},    {"failed", COLOUR_BAD},    {"blocked", COLOUR_BAD},
-                {"inactive", COLOUR_DIM},  {"skipped", COLOUR_DIM},   {"stopped", COLOUR_DIM},
-        };
-
-        for (size_t i = 0; i < G_N_ELEMENTS(colours); i++)
-                if (g_str_equal(colours[i].state, state))
-                        return colours[i].colour;
-        return COLOUR_NONE;
-}

@@ -46,6 +46,3 @@ void text_append_span(GString *out, uint64_t usec);
 void text_append_since(GString *out, uint64_t realtime_usec, uint64_t now_usec);
 /* Local time "18:00:00.123456". */
 void text_append_clock(GString *out, uint64_t realtime_usec);
-
-/* The colour a state of a component or of the container is shown in. */
-Colour colour_of_state(const char *state);

@@ -2,6 +2,7 @@
 #include "wiring.h"
 
 #include "component.h"
+#include "state_look.h"
 
 typedef struct Wiring {
         GHashTable *states; /* borrowed */
