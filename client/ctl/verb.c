@@ -6,7 +6,7 @@
 #define CHANGE_OPTIONS (OPTION_WAIT | OPTION_NO_BLOCK)
 #define FILE_OPTIONS (OPTION_STRICT | OPTION_ONLY | OPTION_OVERLAY)
 
-static const Verb verbs[] = {
+const Verb verbs[] = {
         {"status", "[NAME…]", "the container, or components: state, process, wiring, last events", verb_status,
          GROUP_LOOK, 0, NAMES_MANY, 0, false},
         {"list", "", "all components, one a line", verb_list, GROUP_LOOK, 0, 0, 0, false},
@@ -35,6 +35,7 @@ static const Verb verbs[] = {
         {"run", "PATH… [-- COMMAND…]", "a private container in the foreground, until COMMAND ends or Ctrl-C", verb_run,
          GROUP_FILES, 1, NAMES_MANY, FILE_OPTIONS, true},
 };
+const size_t n_verbs = G_N_ELEMENTS(verbs);
 
 /* Named in the design; who types one is told that it is to come. */
 static const char *const later[] = {"reload", "load",    "unload",    "logs",   "resolve",
@@ -62,7 +63,7 @@ static const char environment_text[] = "  REEVE_ADDRESS      the container to ta
 
 const Verb *verb_find(const char *name)
 {
-        for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+        for (size_t i = 0; i < n_verbs; i++)
                 if (g_str_equal(verbs[i].name, name))
                         return &verbs[i];
         return NULL;
@@ -97,7 +98,7 @@ char *verb_hint(const char *name)
 
         if (foreign)
                 return g_strdup_printf("; here it is “reevectl %s”", foreign);
-        for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+        for (size_t i = 0; i < n_verbs; i++)
                 names[i] = verbs[i].name;
         return nearest_hint(name, names);
 }
@@ -144,7 +145,7 @@ void verb_format_help(const Verb *verb, bool has_colour, GString *out)
                              "Look at and control a container of components. Without a verb: status.\n");
         for (VerbGroup group = 0; group < GROUP_N_; group++) {
                 append_title(out, group_titles[group], has_colour);
-                for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
+                for (size_t i = 0; i < n_verbs; i++) {
                         g_autofree char *usage = g_strdup_printf("%s %s", verbs[i].name, verbs[i].arguments);
 
                         if (verbs[i].group == group)

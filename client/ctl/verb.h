@@ -25,6 +25,9 @@ typedef struct Verb {
         bool executes_reeved; /* options that we do not know, and what stands behind "--", are not for us */
 } Verb;
 
+extern const Verb verbs[];
+extern const size_t n_verbs;
+
 const Verb *verb_find(const char *name);
 /* "; did you mean …?" or "". Newly allocated. */
 char *verb_hint(const char *name);

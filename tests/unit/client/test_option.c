@@ -157,17 +157,17 @@ static void test_nearest(void **state)
 
 static void test_help_names_every_verb(void **state)
 {
-        static const char *const verbs[] = {"status", "list",  "show", "why",     "events", "analyze", "start",
-                                            "stop",   "check", "plan", "restart", "reset",  "run"};
         g_autoptr(GString) out = g_string_new(NULL);
         g_auto(GStrv) lines = NULL;
 
         (void) state;
         verb_format_help(NULL, false, out);
-        for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
-                g_autofree char *line = g_strdup_printf("\n  %s ", verbs[i]);
+        for (size_t i = 0; i < n_verbs; i++) {
+                g_autofree char *line = g_strdup_printf("\n  %s ", verbs[i].name);
 
-                assert_non_null(verb_find(verbs[i]));
+                assert_ptr_equal(verb_find(verbs[i].name), &verbs[i]);
+                assert_false(verb_is_later(verbs[i].name));
+                assert_non_null(verbs[i].function);
                 assert_non_null(g_strstr_len(out->str, -1, line));
         }
         lines = g_strsplit(out->str, "\n", -1);

@@ -10,7 +10,7 @@
 
 #include "conf/schema.h"
 
-/* Every key of the design's tables, whether available or not. */
+/* Every key of the design's tables, whether available or not, and no other; its Limit*= are those of setrlimit(2). */
 static const struct {
         SchemaFile file;
         const char *section, *keys;
@@ -23,7 +23,9 @@ static const struct {
         {SCHEMA_MODULE_FILE, "Component",
          "Description Documentation Labels Priority Type ExecStart ExecWrapper Environment EnvironmentFile "
          "PassEnvironment "
-         "WorkingDirectory User Group UMask Nice OOMScoreAdjust LimitNOFILE LimitCORE MemoryMax CPUWeight CPUQuota "
+         "WorkingDirectory User Group UMask Nice OOMScoreAdjust LimitCPU LimitFSIZE "
+         "LimitDATA LimitSTACK LimitCORE LimitRSS LimitNOFILE LimitAS LimitNPROC LimitMEMLOCK LimitLOCKS LimitSIGPENDING "
+         "LimitMSGQUEUE LimitNICE LimitRTPRIO LimitRTTIME MemoryMax CPUWeight CPUQuota "
          "TasksMax "
          "NoNewPrivileges LoadCredential StandardOutput BusName Scope Start StartupErrorPolicy StartRetries "
          "TimeoutStartSec "
@@ -68,6 +70,11 @@ static void test_complete(void **state)
                         if (!schema_find_key(section, keys[j]))
                                 print_error("[%s] %s\n", section->name, keys[j]);
                         assert_non_null(schema_find_key(section, keys[j]));
+                }
+                for (const SchemaKey *key = section->keys; key->name; key++) {
+                        if (!g_strv_contains((const char *const *) keys, key->name))
+                                print_error("[%s] %s is not in the design\n", section->name, key->name);
+                        assert_true(g_strv_contains((const char *const *) keys, key->name));
                 }
         }
 }
