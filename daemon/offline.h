@@ -11,9 +11,8 @@ typedef enum ExitStatus {
         EXIT_STATUS_OTHER = 1,
         EXIT_STATUS_USAGE = 2,
         EXIT_STATUS_CONFIGURATION = 3,
-        EXIT_STATUS_GATE = 4,
+        /* 4 and 6 are kept for gates and resources (§154), which are not available yet. */
         EXIT_STATUS_START_FAILED = 5,
-        EXIT_STATUS_RESOURCE = 6,
 } ExitStatus;
 
 /* --check and --plan. SETTINGS and DIAGS as far as they could be read; the findings are printed here. */

@@ -57,11 +57,6 @@ void bus_free(Bus *bus)
         g_free(bus);
 }
 
-bool bus_is_broker(const Bus *bus)
-{
-        return bus->is_broker;
-}
-
 /* BEGIN goes out with the rest: what follows is read only once we are let in. */
 static void append_authentication(GString *out)
 {

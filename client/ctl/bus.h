@@ -27,7 +27,6 @@ int bus_open(const char *address, Bus **ret) MUST_CHECK;
 int bus_open_broker(const char *address, Bus **ret) MUST_CHECK;
 void bus_free(Bus *bus);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bus, bus_free)
-bool bus_is_broker(const Bus *bus);
 
 /* Queues a call; see wire_append_call(). RET_SERIAL is for bus_wait_reply(). */
 int bus_send(Bus *bus, const WireTarget *target, uint32_t *ret_serial, const char *types, va_list list) MUST_CHECK;

@@ -83,11 +83,6 @@ void watch_add(Watch *watch, const char *name, const char *path)
         watch->is_news = true;
 }
 
-size_t watch_count(const Watch *watch)
-{
-        return watch->items->len;
-}
-
 JsonArray *watch_results(Watch *watch)
 {
         return watch->results;

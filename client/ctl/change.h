@@ -16,7 +16,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Watch, watch_free)
 
 /* The Change at object PATH, asked for because of component NAME. */
 void watch_add(Watch *watch, const char *name, const char *path);
-size_t watch_count(const Watch *watch);
 /* For --json: one object for each that was asked for, in the order of their ends. Borrowed. */
 JsonArray *watch_results(Watch *watch);
 /* COMPONENT's Change was refused with the D-Bus error NAME. */

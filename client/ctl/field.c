@@ -50,13 +50,6 @@ bool field_bool(JsonObject *object, const char *name)
         return json_node_type(node) == JSON_BOOLEAN && json_node_get_boolean(node);
 }
 
-bool field_is_null(JsonObject *object, const char *name)
-{
-        JsonNode *node = member(object, name);
-
-        return node && json_node_type(node) == JSON_NULL;
-}
-
 JsonObject *field_object(JsonObject *object, const char *name)
 {
         return node_object(member(object, name));

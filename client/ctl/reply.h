@@ -10,7 +10,6 @@
 const char *field_string(JsonObject *object, const char *name);
 uint64_t field_uint(JsonObject *object, const char *name);
 bool field_bool(JsonObject *object, const char *name);
-bool field_is_null(JsonObject *object, const char *name);
 JsonObject *field_object(JsonObject *object, const char *name);
 JsonArray *field_array(JsonObject *object, const char *name);
 

@@ -52,9 +52,7 @@ static const char exit_text[] =
         "  1  failed; there is no such component; the container is not running\n"
         "  2  usage\n"
         "  3  status NAME: not ready (as systemctl); check, plan, run: a mistake in the configuration\n"
-        "  4  check, run: a gate or contract failed\n"
         "  5  run: a strict component did not start, all was rolled back\n"
-        "  6  run: a resource was not there\n"
         "  run with a command: the command's own, 128+N when signal N ended it\n";
 
 static const char environment_text[] = "  REEVE_ADDRESS      the container to talk to, where no option says it\n"

@@ -48,7 +48,7 @@ typedef struct WiringDraft {
 
 /* Where a key was given last; no file: nowhere. */
 typedef struct ComponentMarks {
-        Origin exec, scope, start, policy, probe, process, restart, watchdog;
+        Origin exec, scope, start, policy, probe, process, watchdog;
         bool is_damaged; /* a line that may have been ExecStart= could not be read */
 } ComponentMarks;
 
