@@ -140,6 +140,8 @@ static void check_external(const Builder *builder, const ComponentDraft *draft)
 
 static void check_component(const Builder *builder, const ComponentDraft *draft)
 {
+        const ComponentTypeFacts *type = &component_types[draft->type];
+
         if (draft->type == TYPE_EXTERNAL)
                 check_external(builder, draft);
         else {
@@ -154,7 +156,7 @@ static void check_component(const Builder *builder, const ComponentDraft *draft)
                         diag_set_component(diag, draft->name, builder->module->name);
                 }
         }
-        if ((draft->type == TYPE_EXTERNAL || draft->type == TYPE_ONESHOT) && draft->life && draft->life->spec.watchdog > 0)
+        if ((type->is_foreign || type->is_done_when_ready) && draft->life && draft->life->spec.watchdog > 0)
                 diag_set_hint(component_error(builder, draft, draft->marks.watchdog,
                                               "has WatchdogSec=, but nothing runs while it is ready"),
                               "leave it out; Type=simple and Type=notify can be watched");
@@ -220,7 +222,7 @@ Definition *builder_make_component(Builder *builder, const ComponentDraft *draft
                 .description = draft->description,
                 .documentation = draft->documentation,
                 .labels = draft->labels.n > 0 ? builder_list_texts(labels, 1, builder->arena) : NULL,
-                .argv = draft->type == TYPE_EXTERNAL ? NULL : draft->argv,
+                .argv = component_types[draft->type].is_foreign ? NULL : draft->argv,
                 .probe = draft->probe,
                 .wiring = make_wiring(builder, &draft->wiring),
                 .process = draft->process ? make_process(builder, draft->process) : builder->process,

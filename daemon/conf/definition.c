@@ -7,6 +7,12 @@ const char *const component_type_names[TYPE_N_] = {
         [TYPE_MODULE] = "module",
 };
 
+const ComponentTypeFacts component_types[TYPE_N_] = {
+        [TYPE_ONESHOT] = {.is_done_when_ready = true},
+        [TYPE_EXTERNAL] = {.is_foreign = true},
+        [TYPE_MODULE] = {.is_done_when_ready = true},
+};
+
 const char *const scope_names[SCOPE_N_] = {
         [SCOPE_SINGLETON] = "singleton",
         [SCOPE_REQUEST] = "request",

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: the closed sets of words that a definition is described in, and their texts.
+/* Owns: the closed sets of words that a definition is described in, their texts, and what holds for a type.
  * Does not own: what they make happen (plan, run). */
 #pragma once
+
+#include <stdbool.h>
 
 typedef enum ComponentType {
         TYPE_SIMPLE,
@@ -13,6 +15,11 @@ typedef enum ComponentType {
         TYPE_MODULE, /* nobody writes it: the hooks of a module (§80) */
         TYPE_N_,
 } ComponentType;
+
+typedef struct ComponentTypeFacts {
+        bool is_foreign;         /* somebody else starts and ends it: it is waited for, takes no slot and holds nobody */
+        bool is_done_when_ready; /* it has done its work, and no process is left */
+} ComponentTypeFacts;
 
 typedef enum Scope {
         SCOPE_SINGLETON,
@@ -43,6 +50,7 @@ typedef enum Hook { HOOK_POST_CONSTRUCT, HOOK_STARTUP, HOOK_SHUTDOWN, HOOK_PRE_D
 extern const char *const hook_names[HOOK_N_];
 extern const char *const hook_keys[HOOK_N_]; /* with its "=", as messages have it */
 extern const char *const component_type_names[TYPE_N_];
+extern const ComponentTypeFacts component_types[TYPE_N_];
 extern const char *const scope_names[SCOPE_N_];
 extern const char *const start_mode_names[START_N_];
 extern const char *const startup_policy_names[POLICY_N_];

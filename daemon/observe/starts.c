@@ -95,7 +95,7 @@ static void note_slot(Starts *starts, const RunEvent *event)
 {
         const Plan *plan = container_plan(starts->container);
         const Instance *instance = container_instance(starts->container, event->node);
-        bool takes_slot = plan_definition(plan, event->node)->type != TYPE_EXTERNAL;
+        bool takes_slot = !component_types[plan_definition(plan, event->node)->type].is_foreign;
 
         if (event->from == STATE_STARTING && takes_slot && !container_has_slot(starts->container)) {
                 starts->freeing = event->node;

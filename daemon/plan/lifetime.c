@@ -95,7 +95,7 @@ static bool is_holding(const Lifetimes *lifetimes, const Edge *edge)
 {
         return (edge->kind == EDGE_REQUIRES || edge->kind == EDGE_WANTS) &&
                !plan_is_barrier(lifetimes->planning->plan, edge->to) &&
-               lifetimes->planning->components[edge->to]->type != TYPE_EXTERNAL;
+               !component_types[lifetimes->planning->components[edge->to]->type].is_foreign;
 }
 
 /* Two slots tell all that any holder must know: the innermost while the kinds enclose each other, for then whoever may

@@ -92,7 +92,7 @@ static void on_main_exit(Process *process, const ExitReport *report, void *userd
                 stage_note_exit(live);
         else if (instance->state == STATE_STARTING)
                 on_exit_while_starting(engine, instance, definition);
-        else if (instance->state == STATE_READY && definition->type != TYPE_ONESHOT)
+        else if (instance->state == STATE_READY && !component_types[definition->type].is_done_when_ready)
                 on_exit_while_ready(engine, instance);
         engine->turn(engine);
 }

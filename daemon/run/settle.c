@@ -41,7 +41,7 @@ static void count_slots(Engine *engine, const Instance *instance, State from)
 {
         State to = instance->state;
 
-        if (engine_definition(engine, instance)->type == TYPE_EXTERNAL)
+        if (component_types[engine_definition(engine, instance)->type].is_foreign)
                 return;
         if (from == STATE_STARTING && to != STATE_STARTING)
                 engine->n_starting--;

@@ -19,11 +19,6 @@ static const Definition *definition_of(const Live *live)
         return engine_definition(live->engine, live->instance);
 }
 
-bool stage_is_done_when_ready(const Definition *definition)
-{
-        return definition->type == TYPE_ONESHOT || definition->type == TYPE_MODULE;
-}
-
 static bool has_start_hooks(const Definition *definition)
 {
         return definition_n_lines(definition, HOOK_POST_CONSTRUCT) > 0 || definition_n_lines(definition, HOOK_STARTUP) > 0;
@@ -145,7 +140,7 @@ static bool is_shutdown_due(const Live *live)
         const Instance *instance = live->instance;
 
         return instance->timings.ready != 0 && instance->end.result == RESULT_SUCCESS && live->stop_signal == 0 && !live->is_asked &&
-               (has_main(live) || stage_is_done_when_ready(definition_of(live))) && hook_is_due(live, HOOK_SHUTDOWN);
+               (has_main(live) || component_types[definition_of(live)->type].is_done_when_ready) && hook_is_due(live, HOOK_SHUTDOWN);
 }
 
 static bool is_pre_destroy_due(const Live *live)
@@ -254,7 +249,7 @@ void stage_begin_stop(Live *live)
         }
         /* A start hook: it is asked to end as every process is, but not when what it was for has gone. */
         set_deadline(live, hook_deadline(live), on_stop_timeout);
-        hook_abort(live, !has_main(live) && !stage_is_done_when_ready(definition_of(live)));
+        hook_abort(live, !has_main(live) && !component_types[definition_of(live)->type].is_done_when_ready);
 }
 
 void stage_hurry(Live *live)

@@ -8,8 +8,6 @@
 #include "instance.h"
 #include "live.h"
 
-/* It has done its work when it is ready, and no process is left: Type=oneshot, and the hooks of a module. */
-bool stage_is_done_when_ready(const Definition *definition);
 SubState stage_first_of_stop(const Engine *engine, const Instance *instance);
 
 /* In `starting`: it is on its way to be executed, and stage_go_on() follows when it has been; or it has nothing to
