@@ -84,6 +84,8 @@ static int read_body(WireCursor *cursor, WireMessage *message)
         const char *types = text_of(message, FIELD_SIGNATURE);
 
         message->body = json_array_new();
+        if (types && strlen(types) > WIRE_SIGNATURE_BYTES_MAX)
+                return -EBADMSG;
         while (types && *types) {
                 JsonNode *node = NULL;
                 int r = wire_skip_type(types) ? wire_read_value(cursor, &types, &node) : -EBADMSG;

@@ -12,7 +12,9 @@
 #include "json.h"
 
 #define WIRE_HEAD_BYTES 16
-#define WIRE_MESSAGE_BYTES_MAX (UINT32_C(128) << 20) /* of the specification */
+/* Both of the specification; a signature in a header field need not be one. */
+#define WIRE_MESSAGE_BYTES_MAX (UINT32_C(128) << 20)
+#define WIRE_SIGNATURE_BYTES_MAX 255
 
 typedef enum WireType {
         WIRE_CALL = 1,

@@ -22,6 +22,9 @@
 
 struct Cgroup {
         CgroupTree *tree; /* borrowed */
+        Cgroup *parent;   /* while there is this one in it; or NULL */
+        unsigned n_below; /* leaves in this one that are to have members, or had; what is set on freeing waits for them */
+        bool is_freed;
         char *name;       /* of the directory: the component's, and a suffix that no file of the kernel has */
         int watch;        /* -1: nobody waits */
         bool is_removed;
@@ -113,9 +116,30 @@ int cgroup_new(CgroupTree *tree, const char *name, const CgroupLimits *limits, C
         return cgroup_new_at(tree, g_strconcat(name, CGROUP_LEAF_SUFFIX, NULL), limits, ret);
 }
 
-int cgroup_new_below(const Cgroup *parent, const char *name, Cgroup **ret)
+int cgroup_new_below(Cgroup *parent, const char *name, Cgroup **ret)
 {
-        return cgroup_new_at(parent->tree, g_strconcat(parent->name, "/", name, CGROUP_LEAF_SUFFIX, NULL), NULL, ret);
+        int r = cgroup_new_at(parent->tree, g_strconcat(parent->name, "/", name, CGROUP_LEAF_SUFFIX, NULL), NULL, ret);
+
+        if (r < 0)
+                return r;
+        (*ret)->parent = parent;
+        parent->n_below++;
+        return 0;
+}
+
+static void on_poll(Timer *timer, void *userdata);
+
+/* Who waits for the parent to become empty is told from the loop, and not from in here. */
+static void cgroup_leave_parent(Cgroup *cgroup)
+{
+        Cgroup *parent = g_steal_pointer(&cgroup->parent);
+
+        if (!parent || --parent->n_below > 0)
+                return;
+        if (parent->is_freed)
+                cgroup_free(parent);
+        else if (parent->handler && !parent->poll)
+                (void) !timer_new(parent->tree->loop, 0, on_poll, parent, &parent->poll);
 }
 
 static void cgroup_unwatch(Cgroup *cgroup)
@@ -134,8 +158,12 @@ void cgroup_free(Cgroup *cgroup)
                 return;
 
         cgroup_unwatch(cgroup);
-        if (!cgroup->is_removed)
-                (void) !cgroup_remove(cgroup);
+        cgroup->handler = NULL;
+        cgroup->is_freed = true;
+        if (cgroup->n_below > 0)
+                return;
+        (void) !cgroup_remove(cgroup);
+        cgroup_leave_parent(cgroup);
         g_free(cgroup->name);
         g_free(cgroup);
 }
@@ -147,16 +175,18 @@ char *cgroup_procs(const Cgroup *cgroup)
 
 int cgroup_remove(Cgroup *cgroup)
 {
-        int r;
+        int r = 0;
 
-        if (cgroup->is_removed || unlinkat(cgroup->tree->fd, cgroup->name, AT_REMOVEDIR) == 0 || errno == ENOENT) {
-                cgroup->is_removed = true;
-                return 0;
-        }
-        if (cgroup_tree_is_populated(cgroup->tree, cgroup->name))
+        if (cgroup->n_below > 0)
                 return -EBUSY;
-        r = remove_tree(cgroup->tree->fd, cgroup->name, true);
+        if (!cgroup->is_removed && unlinkat(cgroup->tree->fd, cgroup->name, AT_REMOVEDIR) < 0 && errno != ENOENT) {
+                if (cgroup_tree_is_populated(cgroup->tree, cgroup->name))
+                        return -EBUSY;
+                r = remove_tree(cgroup->tree->fd, cgroup->name, true);
+        }
         cgroup->is_removed = r >= 0;
+        if (cgroup->is_removed)
+                cgroup_leave_parent(cgroup);
         return r;
 }
 
@@ -217,7 +247,7 @@ bool cgroup_has_member(const Cgroup *cgroup, pid_t pid)
 
 bool cgroup_is_empty(const Cgroup *cgroup)
 {
-        return cgroup->is_removed || !cgroup_tree_is_populated(cgroup->tree, cgroup->name);
+        return cgroup->is_removed || (cgroup->n_below == 0 && !cgroup_tree_is_populated(cgroup->tree, cgroup->name));
 }
 
 static void cgroup_tell_empty(Cgroup *cgroup)

@@ -38,8 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CgroupTree, cgroup_tree_free)
 /* Makes the leaf of component NAME, empty: what an earlier incarnation or daemon left there is killed first.
  * -EBUSY: it does not empty. */
 int cgroup_new(CgroupTree *tree, const char *name, const CgroupLimits *limits, Cgroup **ret) MUST_CHECK;
-/* A leaf in the leaf PARENT, which it goes with: killed with it, counted within its limits. */
-int cgroup_new_below(const Cgroup *parent, const char *name, Cgroup **ret) MUST_CHECK;
+/* A leaf in the leaf PARENT, which it goes with: killed with it, counted within its limits. While it is there PARENT is
+ * not empty, whether it has members yet or not. */
+int cgroup_new_below(Cgroup *parent, const char *name, Cgroup **ret) MUST_CHECK;
 /* Removes the leaf if it is empty. */
 void cgroup_free(Cgroup *cgroup);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cgroup, cgroup_free)

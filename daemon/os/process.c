@@ -54,6 +54,7 @@ static void process_destroy(Process *process)
         g_clear_pointer(&process->cgroup, cgroup_free);
         (void) g_hash_table_remove(host->processes, process);
         (void) g_hash_table_remove(host->leaving, process);
+        g_hash_table_remove_all(host->judged.owners);
         g_free(process);
 }
 
@@ -86,7 +87,9 @@ static void on_cgroup_empty(Cgroup *cgroup, void *userdata)
 {
         Process *process = userdata;
 
-        (void) !cgroup_remove(cgroup);
+        /* Something has joined it meanwhile. */
+        if (cgroup_remove(cgroup) == -EBUSY && cgroup_await_empty(cgroup, true, on_cgroup_empty, process) >= 0)
+                return;
         process_set_gone(process);
 }
 
@@ -218,7 +221,9 @@ static int process_watch(Process *process, pid_t pid)
         if (r < 0) {
                 siginfo_t info;
 
-                (void) kill(pid, SIGKILL);
+                (void) kill(-pid, SIGKILL); /* the session, of which it is the first */
+                if (process->cgroup)
+                        (void) cgroup_kill(process->cgroup);
                 (void) waitid(P_PID, (id_t) pid, &info, WEXITED);
                 close_descriptor(&fd);
                 return r;
@@ -392,6 +397,9 @@ void process_kill(Process *process)
         process->is_killed = true;
         if (process->spawn) {
                 spawner_cancel(process->host->spawner, process->spawn);
+                /* It may have begun, and be frozen before it executes. */
+                if (process->cgroup)
+                        (void) cgroup_kill(process->cgroup);
                 return;
         }
         if (process->cgroup && cgroup_kill(process->cgroup) < 0 && process->main != 0)
@@ -428,6 +436,15 @@ static void process_retire_leader(Process *process)
         process_forget_pid(process, process->main);
 }
 
+/* It has been watched all the while. */
+static void process_return_to_leader(Process *process)
+{
+        close_pidfd(process, &process->main_fd);
+        process_forget_pid(process, process->main);
+        process->main = process->leader;
+        process->main_fd = g_steal_fd(&process->leader_fd);
+}
+
 int process_set_main(Process *process, pid_t pid)
 {
         autofd pidfd = -1;
@@ -437,6 +454,10 @@ int process_set_main(Process *process, pid_t pid)
                 return -ESRCH;
         if (pid == process->main)
                 return 0;
+        if (pid == process->leader && process->leader_fd >= 0) {
+                process_return_to_leader(process);
+                return 0;
+        }
         if (pid <= 1 || pid == getpid())
                 return -EPERM;
         pidfd = (int) syscall(SYS_pidfd_open, pid, 0);

@@ -136,6 +136,7 @@ int process_host_new(Loop *loop, bool use_cgroups, int lock_fd, ProcessHost **re
         host->processes = g_hash_table_new(NULL, NULL);
         host->leaving = g_hash_table_new(NULL, NULL);
         host->pids = g_hash_table_new(NULL, NULL);
+        host->judged.owners = g_hash_table_new(NULL, NULL);
         spare_fds_init(&host->reserve);
 
         r = spawn_context_init(&host->context);
@@ -217,6 +218,7 @@ void process_host_free(ProcessHost *host)
         g_clear_pointer(&host->processes, g_hash_table_unref);
         g_clear_pointer(&host->leaving, g_hash_table_unref);
         g_clear_pointer(&host->pids, g_hash_table_unref);
+        g_clear_pointer(&host->judged.owners, g_hash_table_unref);
         g_free(host);
 }
 

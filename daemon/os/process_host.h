@@ -13,6 +13,12 @@
 
 #define TOKEN_SIZE 33
 
+/* Without control groups: whose a process is, as it was found a moment ago. */
+typedef struct Judged {
+        GHashTable *owners; /* pid → Process, or NULL */
+        uint64_t since;
+} Judged;
+
 struct ProcessHost {
         Loop *loop;               /* borrowed */
         CgroupTree *cgroups;      /* NULL: sessions */
@@ -32,6 +38,7 @@ struct ProcessHost {
         GHashTable *processes;    /* Process itself, owned: from spawn until freed and gone */
         GHashTable *leaving;      /* those of PROCESSES that process_is_leaving() */
         GHashTable *pids;         /* pid of a leader or main process not reaped yet → Process */
+        Judged judged;
 };
 
 struct Process {

@@ -10,6 +10,7 @@
 
 #define ENVIRONMENT_MAX (256 * 1024)
 #define CHILDREN_MAX 4096
+#define JUDGED_USEC (100 * 1000)
 
 void snapshot_done(Snapshot *snapshot)
 {
@@ -213,15 +214,32 @@ bool process_is_leaving(const Process *process)
         return !process->cgroup && !process->is_gone && !process->spawn && (process->is_exited || process->is_killed);
 }
 
-Process *snapshot_find_owner(ProcessHost *host, pid_t pid)
+static Process *find_owner(ProcessHost *host, pid_t pid)
 {
         g_auto(Snapshot) snapshot = { 0 };
-        Entry *entry;
+        const Entry *entry;
 
         if (snapshot_take(host, &snapshot) < 0)
                 return NULL;
         entry = snapshot_find(&snapshot, pid);
         return entry ? entry->owner : NULL;
+}
+
+/* Who asks again and again, for each notification of a flood, gets the same answer for a moment. */
+Process *snapshot_find_owner(ProcessHost *host, pid_t pid)
+{
+        uint64_t now = clock_monotonic();
+        gpointer owner;
+
+        if (now - host->judged.since >= JUDGED_USEC) {
+                g_hash_table_remove_all(host->judged.owners);
+                host->judged.since = now;
+        }
+        if (!g_hash_table_lookup_extended(host->judged.owners, GINT_TO_POINTER(pid), NULL, &owner)) {
+                owner = find_owner(host, pid);
+                (void) g_hash_table_insert(host->judged.owners, GINT_TO_POINTER(pid), owner);
+        }
+        return owner;
 }
 
 /* Orphans become children of the loop's thread, and what was spawned are those of the spawner's: so the list is empty as
@@ -232,7 +250,8 @@ bool snapshot_is_idle(ProcessHost *host)
         char text[CHILDREN_MAX];
         ssize_t n = pread(host->children_fd, text, sizeof(text) - 1, 0);
 
-        if (n < 0 || n == sizeof(text) - 1)
+        /* A list that does not fit ends before the first number that is too much. */
+        if (n < 0 || n > (ssize_t) sizeof(text) - 16)
                 return false;
         text[n] = '\0';
         for (char *p = text; *p;) {

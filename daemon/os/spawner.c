@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "spawner.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -32,6 +33,8 @@ struct Spawner {
         int sockets[2];      /* the loop's end and the thread's, for descriptors */
         void *stack;         /* of the child, above a guard page */
         ChildGround ground;  /* the thread's, once it runs */
+        SpawnQueue unsent;   /* the loop's: behind as many as the socket takes; with duplicates of their descriptors */
+        unsigned n_sent;     /* the loop's: and not back yet */
 
         pthread_mutex_t lock;
         pthread_cond_t wake;
@@ -61,6 +64,15 @@ static Spawn *queue_pop(SpawnQueue *queue)
         if (!queue->first)
                 queue->last = NULL;
         return spawn;
+}
+
+/* Back to the front. */
+static void queue_unpop(SpawnQueue *queue, Spawn *spawn)
+{
+        spawn->next = queue->first;
+        queue->first = spawn;
+        if (!queue->last)
+                queue->last = spawn;
 }
 
 static void handle(Spawner *spawner, Spawn *spawn, bool is_cancelled)
@@ -126,18 +138,80 @@ static void *spawner_main(void *userdata)
         return NULL;
 }
 
-/* The eventfd is edge-triggered, so it need not be read. */
-static int on_done(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+static int spawner_send(Spawner *spawner, Spawn *spawn)
 {
-        Spawner *spawner = userdata;
+        int r = spawn->n_passed > 0 ? pass_send(spawner->sockets[0], spawn->passed, spawn->n_passed) : 0;
+
+        if (r < 0)
+                return r;
+        spawner->n_sent++;
+        (void) pthread_mutex_lock(&spawner->lock);
+        queue_push(&spawner->waiting, spawn);
+        (void) pthread_mutex_unlock(&spawner->lock);
+        (void) pthread_cond_signal(&spawner->wake);
+        return 0;
+}
+
+static void close_duplicates(const int *fds, int n)
+{
+        for (int i = 0; i < n; i++)
+                (void) close(fds[i]);
+}
+
+static int duplicate_passed(Spawn *spawn)
+{
+        for (int i = 0; i < spawn->n_passed; i++) {
+                int fd = fcntl(spawn->passed[i], F_DUPFD_CLOEXEC, 3), error = errno;
+
+                if (fd < 0) {
+                        close_duplicates(spawn->passed, i);
+                        return -error;
+                }
+                spawn->passed[i] = fd;
+        }
+        return 0;
+}
+
+static void send_more(Spawner *spawner)
+{
+        while (spawner->unsent.first) {
+                Spawn *spawn = spawner->unsent.first;
+                g_autofree int *duplicates = g_memdup2(spawn->passed, (gsize) spawn->n_passed * sizeof(int));
+                int n = spawn->n_passed, r;
+
+                (void) queue_pop(&spawner->unsent);
+                r = spawner_send(spawner, spawn);
+                if (r == -EAGAIN && spawner->n_sent > 0) {
+                        queue_unpop(&spawner->unsent, spawn);
+                        return;
+                }
+                close_duplicates(duplicates, n);
+                if (r < 0) {
+                        spawn->error = (SpawnError) { .error = -r, .step = "descriptors" };
+                        spawner->handler(spawn);
+                }
+        }
+}
+
+static void deliver(Spawner *spawner)
+{
         SpawnQueue done;
 
         (void) pthread_mutex_lock(&spawner->lock);
         done = spawner->done;
         spawner->done = (SpawnQueue) { 0 };
         (void) pthread_mutex_unlock(&spawner->lock);
-        for (Spawn *spawn; (spawn = queue_pop(&done));)
+        for (Spawn *spawn; (spawn = queue_pop(&done));) {
+                spawner->n_sent--;
                 spawner->handler(spawn);
+        }
+}
+
+/* The eventfd is edge-triggered, so it need not be read. */
+static int on_done(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        deliver(userdata);
+        send_more(userdata);
         return 0;
 }
 
@@ -241,7 +315,13 @@ void spawner_free(Spawner *spawner)
                 spawn->error = cancelled;
                 queue_push(&spawner->done, spawn);
         }
-        (void) on_done(NULL, -1, 0, spawner);
+        for (Spawn *spawn; (spawn = queue_pop(&spawner->unsent));) {
+                close_duplicates(spawn->passed, spawn->n_passed);
+                spawn->error = cancelled;
+                spawner->n_sent++;
+                queue_push(&spawner->done, spawn);
+        }
+        deliver(spawner);
         close_descriptor(&spawner->done_fd);
         close_descriptor(&spawner->sockets[0]);
         close_descriptor(&spawner->sockets[1]);
@@ -255,17 +335,17 @@ void spawner_free(Spawner *spawner)
         g_free(spawner);
 }
 
+/* Who comes when the socket is full waits here, as do all behind it: the order stays. */
 int spawner_submit(Spawner *spawner, Spawn *spawn)
 {
-        int r = spawn->n_passed > 0 ? pass_send(spawner->sockets[0], spawn->passed, spawn->n_passed) : 0;
+        int r = spawner->unsent.first ? -EAGAIN : spawner_send(spawner, spawn);
 
-        if (r < 0)
+        if (r != -EAGAIN || spawner->n_sent == 0)
                 return r;
-        (void) pthread_mutex_lock(&spawner->lock);
-        queue_push(&spawner->waiting, spawn);
-        (void) pthread_mutex_unlock(&spawner->lock);
-        (void) pthread_cond_signal(&spawner->wake);
-        return 0;
+        r = duplicate_passed(spawn);
+        if (r >= 0)
+                queue_push(&spawner->unsent, spawn);
+        return r;
 }
 
 void spawner_cancel(Spawner *spawner, Spawn *spawn)

@@ -218,6 +218,20 @@ class Hooks:
         self.assertEqual(reeve.leftovers(), [])
 
 
+    def test_many_at_once(self):  # §76, §96: more than are on their way to be spawned at a time
+        text = "".join(f"[Component c{n}]\nExecStart=/bin/sleep 1000\nExecShutdown=/bin/true\nTimeoutStopSec=60\n" for n in range(400))
+        reeve = self.begin(text, foreground=True).start()
+        reeve.stop(60)
+        self.assertNotIn("hook", reeve.text())
+
+    def test_main_ends_before_its_hook(self):  # §76, §96
+        kill = "ExecShutdown=/bin/sh -c 'kill -9 \"$$MAINPID\"'\n"
+        text = "".join(f"[Component c{n}]\nExecStart=/bin/sleep 1000\n{kill}ExecShutdown=/bin/true\n" for n in range(40))
+        reeve = self.begin(text, foreground=True).start()
+        reeve.stop(30)
+        self.assertNotIn("hook", reeve.text())
+
+
 class WithoutControlGroups(Hooks, Scenario):
     uid = 65534 if os.geteuid() == 0 else None
 
@@ -232,6 +246,22 @@ class WithControlGroups(Hooks, Scenario):
         self.assertTrue(group_of(hook).startswith(group_of(main) + "/"), (group_of(hook), group_of(main)))
         reeve.stop()
         self.assertFalse(any(os.path.exists(root + group_of(os.getpid()) + "/a.component") for root in ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")))
+
+    def test_frozen(self):  # P5: what cannot execute its hook keeps nobody else from starting, and ends in its time
+        reeve = self.begin("[Component a]\nExecStart=/bin/sleep 1000\nExecShutdown=/bin/true\nTimeoutStopSec=600ms\n"
+                           "[Component b]\nExecStart=/bin/sleep 1000\n").start()
+        group = group_of(reeve.get("a", "MainPid"))
+        freezer = next((root + group + "/cgroup.freeze" for root in ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")
+                        if os.path.exists(root + group + "/cgroup.freeze")), None)
+        if not freezer or group == group_of(reeve.pid):
+            self.skipTest("no control group of its own for a component here")
+        with open(freezer, "w") as file:
+            file.write("1")
+        path = reeve.ask("Stop", "a")
+        reeve.wait_state("a", "stopping", sub_state="on-shutdown")
+        self.assertEqual(reeve.verb("Restart", "b")[0], "done")
+        self.assertEqual(reeve.wait_change(path)[0], "done")
+        reeve.stop()
 
 
 if __name__ == "__main__":

@@ -196,6 +196,28 @@ static void test_depth(void **state)
         assert_null(node);
 }
 
+/* The signature of a body, given as a string, which may be of any length. */
+static void test_long_signature(void **state)
+{
+        g_autofree char *types = g_strnfill(2000000, '(');
+        g_autoptr(GString) bytes = g_string_new(NULL);
+        uint32_t n = 2000000, n_fields = 8 + n + 1, zero = 0, serial = 1;
+        WireMessage *message = NULL;
+
+        (void) state;
+        g_string_append_len(bytes, "l\2\0\1", 4);
+        g_string_append_len(bytes, (const char *) &zero, 4);
+        g_string_append_len(bytes, (const char *) &serial, 4);
+        g_string_append_len(bytes, (const char *) &n_fields, 4);
+        g_string_append_len(bytes, "\10\1s\0", 4);
+        g_string_append_len(bytes, (const char *) &n, 4);
+        g_string_append_len(bytes, types, n + 1);
+        while (bytes->len % 8)
+                g_string_append_c(bytes, '\0');
+        assert_int_equal(wire_parse(bytes->str, bytes->len, &message), -EBADMSG);
+        assert_null(message);
+}
+
 /* Whatever one byte is changed to, and wherever it is cut: an answer, and no more memory than it has bytes. */
 static void test_hostile(void **state)
 {
@@ -223,7 +245,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_calls), cmocka_unit_test(test_calls_refused), cmocka_unit_test(test_values),
-                cmocka_unit_test(test_types), cmocka_unit_test(test_depth),         cmocka_unit_test(test_hostile),
+                cmocka_unit_test(test_types), cmocka_unit_test(test_depth), cmocka_unit_test(test_long_signature), cmocka_unit_test(test_hostile),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

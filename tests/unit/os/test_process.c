@@ -240,6 +240,27 @@ static void test_main_pid(void **state)
         fixture_done(&fixture);
 }
 
+/* MAINPID= away from the one that was spawned, and back: its status is still heard. */
+static void test_main_pid_returns(void **state)
+{
+        Fixture fixture;
+        Watched watched;
+        pid_t leader, child;
+
+        setup(&fixture, state);
+        spawn_script(&watched, &fixture, "sleep 1000 & echo $!; exec sleep 1000");
+        leader = process_pid(watched.process);
+        child = read_pid(&watched);
+        assert_int_equal(process_set_main(watched.process, child), 0);
+        assert_int_equal(process_set_main(watched.process, leader), 0);
+        assert_int_equal(process_pid(watched.process), leader);
+        assert_int_equal(process_ask(watched.process, SIGKILL), 0);
+        fixture_wait(&fixture, &watched.is_gone);
+        assert_report(&watched, CLD_KILLED, SIGKILL);
+        watched_done(&watched);
+        fixture_done(&fixture);
+}
+
 typedef struct Daemon {
         Watched watched; /* first: handed to the others as such */
         pid_t pid;
@@ -435,7 +456,7 @@ int main(void)
                 BOTH(test_exit_reports), BOTH(test_survivor),    BOTH(test_double_fork), BOTH(test_respawning),
                 BOTH(test_signals),      BOTH(test_members),     BOTH(test_main_pid),    BOTH(test_free_living),
                 BOTH(test_free_inside),  BOTH(test_no_descriptors), BOTH(test_no_leaks),
-                BOTH(test_last_words),   BOTH(test_orphans),
+                BOTH(test_last_words),   BOTH(test_orphans),      BOTH(test_main_pid_returns),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
