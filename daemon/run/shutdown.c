@@ -68,6 +68,12 @@ static void on_last_resort(Timer *timer, void *userdata)
                 end(container, "budget-over");
 }
 
+static void say_stopping(const Container *container)
+{
+        announce_stopping(container->result == CONTAINER_RESULT_START_FAILED ? "The start failed, stopping what had started"
+                                                                             : "Stopping in reverse order");
+}
+
 void shutdown_begin(Container *container, const char *reason)
 {
         uint64_t budget = container->options.settings->stop_budget;
@@ -77,10 +83,10 @@ void shutdown_begin(Container *container, const char *reason)
                 return; /* §111: joins the one that runs */
         if (container->state == CONTAINER_FAILED)
                 container->result = CONTAINER_RESULT_CLEAN;
-        announce_stopping(container->result == CONTAINER_RESULT_START_FAILED ? "The start failed, stopping what had started" : "Stopping in reverse order");
         container_enter(container, CONTAINER_DRAINING, reason);
         container_enter(container, CONTAINER_STOPPING, reason);
         if (!container->plan) {
+                say_stopping(container);
                 end(container, reason);
                 return;
         }
@@ -88,11 +94,13 @@ void shutdown_begin(Container *container, const char *reason)
         engine->is_closing = true;
         engine->is_start_judged = false;
         engine->stop_deadline = clock_after(budget);
-        announce_extend(MIN(budget, LONGEST_EXTENSION) + 5 * GRACE);
         (void) !timer_new(container->options.loop, clock_after(budget > UINT64_MAX - GRACE ? UINT64_MAX : budget + GRACE),
                           on_last_resort, container, &container->last_resort);
         stop_all(container);
         engine->turn(engine);
+        /* Not before: by now nothing more begins to be spawned (P14). */
+        say_stopping(container);
+        announce_extend(MIN(budget, LONGEST_EXTENSION) + 5 * GRACE);
 }
 
 void shutdown_rest(Container *container)
