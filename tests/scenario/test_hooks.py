@@ -113,7 +113,7 @@ class Hooks:
         reeve = self.begin("[Component a]\nExecStart=@actor@\nRestart=always\nRestartSec=10ms\n" + hooks("a")
                            + "[Component b]\nExecStart=@actor@\nRequires=a\n").start()
         for i in range(5):
-            harness.kill(reeve.log.pid("a"))
+            harness.kill(reeve.get("a", "MainPid"))
             reeve.wait_line("start", "b", i + 2)
         self.assertEqual(reeve.log.names("start").count("a.PreDestroy"), 5)
         self.assertNotIn("a.Shutdown", reeve.log.names("start"))
