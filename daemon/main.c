@@ -42,7 +42,8 @@ static void on_event(const RunEvent *event, void *userdata)
 
         if (event->kind != RUN_CONTAINER || event->container_from != CONTAINER_STOPPING || is_held)
                 return;
-        loop_exit(daemon->ground.loop, event->container_to == CONTAINER_FAILED ? EXIT_STATUS_START_FAILED : EXIT_STATUS_OK);
+        loop_exit(daemon->ground.loop,
+                  event->container_to == CONTAINER_FAILED ? EXIT_STATUS_START_FAILED : EXIT_STATUS_OK);
 }
 
 static int open_bus(Daemon *daemon)
@@ -53,7 +54,8 @@ static int open_bus(Daemon *daemon)
         /* A container in somebody's foreground is private: it does not take the name of the system's own. */
         bool is_private = options->is_foreground && daemon->settings.bus == BUS_AUTO;
         int r = bus_new(daemon->ground.loop, daemon->container, daemon->observing.history, daemon->observing.metrics,
-                        &(BusOptions){.socket_path = path, .choice = is_private ? BUS_NONE : daemon->settings.bus}, &daemon->bus);
+                        &(BusOptions){.socket_path = path, .choice = is_private ? BUS_NONE : daemon->settings.bus},
+                        &daemon->bus);
 
         if (r < 0)
                 log_error("cannot listen on %s: %s", path, g_strerror(-r));

@@ -9,7 +9,8 @@ void sources_init(Sources *sources, const Options *options, Settings *settings, 
         static const char *const nothing[] = {NULL};
 
         if (options->configuration && !g_file_test(options->configuration, G_FILE_TEST_IS_DIR))
-                diag_error(diags, DIAG_FILE_ERROR, origin_at(options->configuration, 0), "--config takes a directory, and there is none");
+                diag_error(diags, DIAG_FILE_ERROR, origin_at(options->configuration, 0),
+                           "--config takes a directory, and there is none");
         /* What is wrong stands in DIAGS; the modules are read all the same, so that one run shows everything (§37). */
         (void) !settings_load(settings, (const char *const *) directories, diags);
         sources->directories = options_directories(options, "modules");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: how each state looks that the daemon has a word for, and how many are in which, as a phrase.
- * Does not own: the words, which are the daemon's: rules/states compares them, and one that is not here still counts. */
+ * Does not own: the words, which are the daemon's (rules/states compares them); one that is not here still counts. */
 #pragma once
 
 #include "text.h"

@@ -95,8 +95,9 @@ int api_component_register(Link *link)
 void api_component_emit(Link *link, uint32_t node)
 {
         const Plan *plan = container_plan(link->context->container);
-        g_autofree char *path =
-                plan && node < plan->n_components ? object_path_make(REEVE_COMPONENT_PATH, plan_node_name(plan, node)) : NULL;
+        g_autofree char *path = plan && node < plan->n_components
+                                        ? object_path_make(REEVE_COMPONENT_PATH, plan_node_name(plan, node))
+                                        : NULL;
 
         if (path)
                 (void) sd_bus_emit_properties_changed_strv(link->pump.connection, path, REEVE_COMPONENT_INTERFACE,

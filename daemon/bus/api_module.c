@@ -60,8 +60,9 @@ static PROPERTY_GETTER(get_components)
         int r = sd_bus_message_open_container(reply, 'a', "o");
 
         for (uint32_t i = 0; r >= 0 && i < n; i++) {
-                g_autofree char *object =
-                        components[i]->module == module ? object_path_make(REEVE_COMPONENT_PATH, components[i]->name) : NULL;
+                g_autofree char *object = components[i]->module == module
+                                                  ? object_path_make(REEVE_COMPONENT_PATH, components[i]->name)
+                                                  : NULL;
 
                 if (object)
                         r = sd_bus_message_append(reply, "o", object);

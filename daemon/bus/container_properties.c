@@ -102,10 +102,18 @@ PROPERTY_GETTER(container_get_startup)
                 const char *key;
                 uint64_t usec;
         } phases[] = {
-                {"entry", metrics.entry},         {"total", metrics.total},           {"load", metrics.load},
-                {"register", metrics.merge},      {"validate", metrics.validate},     {"gates", metrics.gates},
-                {"resources", metrics.resources}, {"components", metrics.components}, {"other", metrics.other},
-                {"load_begun", metrics.load_begun}, {"components_begun", metrics.components_begun}, {"ended", metrics.ended},
+                {"entry", metrics.entry},
+                {"total", metrics.total},
+                {"load", metrics.load},
+                {"register", metrics.merge},
+                {"validate", metrics.validate},
+                {"gates", metrics.gates},
+                {"resources", metrics.resources},
+                {"components", metrics.components},
+                {"other", metrics.other},
+                {"load_begun", metrics.load_begun},
+                {"components_begun", metrics.components_begun},
+                {"ended", metrics.ended},
         };
         double parallelism = metrics_parallelism(link->context->metrics, metrics.components);
         int r = sd_bus_message_open_container(reply, 'a', "{sv}");

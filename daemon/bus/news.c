@@ -36,9 +36,8 @@ void news_subscribe(News *news, Link *link)
 
 bool news_is_due(const News *news, const Link *link)
 {
-        return news->is_subscribed &&
-               (news->cursor < history_next(link->context->history) || news->n_marked > 0 || news->is_container_marked ||
-                news->are_changes_due);
+        return news->is_subscribed && (news->cursor < history_next(link->context->history) || news->n_marked > 0 ||
+                                       news->is_container_marked || news->are_changes_due);
 }
 
 static uint32_t count_nodes(const Link *link)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: what one connection has been told of the events so far, and telling it more as fast as it reads: Event first,
- * then one PropertiesChanged for all that it changed (§63). A deaf subscriber is a cursor, a bit a component and the ids
- * of the Changes it was told of, no queue (P32). Does not own: the events (observe/history). */
+ * then one PropertiesChanged for all that it changed (§63). A deaf subscriber is a cursor, a bit a component and the
+ * ids of the Changes it was told of, no queue (P32). Does not own: the events (observe/history). */
 #pragma once
 
 #include <stdbool.h>

@@ -28,7 +28,8 @@ Module *builder_make_module(Builder *builder, const ModuleDraft *draft, bool is_
 void builder_set_module(Builder *builder, const ModuleDraft *draft, const Module *module, DiagList *diags);
 
 Definition *builder_make_component(Builder *builder, const ComponentDraft *draft);
-/* The module's own hooks as something that starts and stops (§80), with a name that nobody can write; NULL: it has none. */
+/* The module's own hooks as something that starts and stops (§80), with a name that nobody can write; NULL: it has
+ * none. */
 Definition *builder_make_hooks(Builder *builder);
 /* builder_named.c */
 /* Reads File=; a value that cannot be read is empty, and a finding. */

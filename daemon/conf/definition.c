@@ -75,7 +75,8 @@ uint32_t definition_n_lines(const Definition *definition, Hook hook)
 
 bool definition_takes_time_to_stop(const Definition *definition)
 {
-        return definition->argv || definition_n_lines(definition, HOOK_SHUTDOWN) > 0 || definition_n_lines(definition, HOOK_PRE_DESTROY) > 0;
+        return definition->argv || definition_n_lines(definition, HOOK_SHUTDOWN) > 0 ||
+               definition_n_lines(definition, HOOK_PRE_DESTROY) > 0;
 }
 
 const Condition *definition_unmet(const Definition *definition)

@@ -17,7 +17,7 @@ typedef enum ComponentType {
 } ComponentType;
 
 typedef struct ComponentTypeFacts {
-        bool is_foreign;         /* somebody else starts and ends it: it is waited for, takes no slot and holds nobody */
+        bool is_foreign; /* somebody else starts and ends it: it is waited for, takes no slot and holds nobody */
         bool is_done_when_ready; /* it has done its work, and no process is left */
 } ComponentTypeFacts;
 

@@ -148,10 +148,11 @@ int kind_parse_command(const Assignment *assignment, void *target)
                 g_autofree char *prefix =
                         g_strdup_printf("the prefix %c, which systemd knows and Reeve does not", assignment->value[0]);
 
-                return report_command(assignment, prefix,
-                                      assignment->key && assignment->key->kind == KIND_HOOK
-                                              ? "where a failure is not to count, write /bin/sh -c 'COMMAND || true'"
-                                              : "instead of - see SuccessExitStatus= and Restart=, instead of + and ! see User=");
+                return report_command(
+                        assignment, prefix,
+                        assignment->key && assignment->key->kind == KIND_HOOK
+                                ? "where a failure is not to count, write /bin/sh -c 'COMMAND || true'"
+                                : "instead of - see SuccessExitStatus= and Restart=, instead of + and ! see User=");
         }
         if (words_split_command(assignment->value, &words, &problem) < 0)
                 return report_command(assignment, problem, NULL);

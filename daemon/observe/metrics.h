@@ -33,8 +33,8 @@ typedef struct LoadTotals {
         uint64_t total, fastest, slowest;
 } LoadTotals;
 
-/* §144; DURATION_UNKNOWN where an end of it has not happened in this incarnation. own begins with the slot: who waits in
- * a queue is not slow. */
+/* §144; DURATION_UNKNOWN where an end of it has not happened in this incarnation. own begins with the slot: who waits
+ * in a queue is not slow. */
 typedef struct ComponentDurations {
         uint64_t wait_deps, wait_slot, spawn, construct, startup, own, stop;
 } ComponentDurations;

@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 
-/* The one that must arrive: without it the service manager gives up on us. A negative errno when it could not be said. */
+/* The one that must arrive: without it the service manager gives up on us. A negative errno: it could not be said. */
 int announce_ready(const char *status) MUST_CHECK;
 void announce_status(const char *status);
 void announce_stopping(const char *status);

@@ -23,7 +23,7 @@
 struct Cgroup {
         CgroupTree *tree; /* borrowed */
         Cgroup *parent;   /* while there is this one in it; or NULL */
-        unsigned n_below; /* leaves in this one that are to have members, or had; what is set on freeing waits for them */
+        unsigned n_below; /* leaves in this one that are to have members, or had; freeing waits for them */
         bool is_freed;
         char *name;       /* of the directory: the component's, and a suffix that no file of the kernel has */
         int watch;        /* -1: nobody waits */

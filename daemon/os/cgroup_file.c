@@ -43,7 +43,7 @@ int cgroup_tree_read(CgroupTree *tree, const char *file, char *buffer, size_t n_
         return r;
 }
 
-/* One that is not there is not populated; of one that cannot be read, for want of a descriptor say, nothing is known. */
+/* One that is not there is not populated; of one that cannot be read, for want of a descriptor say, one cannot know. */
 bool cgroup_tree_is_populated(CgroupTree *tree, const char *name)
 {
         g_autofree char *file = g_strconcat(name, "/cgroup.events", NULL);

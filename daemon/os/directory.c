@@ -54,7 +54,8 @@ static int open_own(int parent_fd, const char *name, uid_t uid, mode_t mode)
 }
 
 /* A daemon that was killed in the middle of a spawn leaves its lock with the child until that has executed its
- * program (process_host_new()): not another daemon, so it is worth a moment. Before there is a loop; the only wait of the kind. */
+ * program (process_host_new()): not another daemon, so it is worth a moment. Before there is a loop; the only wait of
+ * the kind. */
 static int lock(int directory_fd)
 {
         autofd fd = openat(directory_fd, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);

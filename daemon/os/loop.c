@@ -107,8 +107,8 @@ void loop_free(Loop *loop)
         g_free(loop);
 }
 
-/* A call of the loop's own that fails now (its clock, its epoll) may succeed a moment later, and the components are worth
- * the wait; sd_event_loop() would give up at once (P28). */
+/* A call of the loop's own that fails now (its clock, its epoll) may succeed a moment later, and the components are
+ * worth the wait; sd_event_loop() would give up at once (P28). */
 int loop_run(Loop *loop)
 {
         int n_failures = 0, code = 0, r;

@@ -15,7 +15,8 @@ typedef union Control {
 int pass_send(int socket, const int *fds, int n)
 {
         size_t n_bytes = (size_t) n * sizeof(int);
-        Control control = { .header = { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(n_bytes) } };
+        Control control = {
+                .header = {.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(n_bytes)}};
         char byte = 0;
         struct iovec vector = { .iov_base = &byte, .iov_len = 1 };
         struct msghdr message = {

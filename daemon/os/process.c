@@ -32,7 +32,8 @@ static void make_token(ProcessHost *host, char token[TOKEN_SIZE])
         if (host->n_random == 0 && getrandom(host->random, sizeof(host->random), GRND_NONBLOCK) == sizeof(host->random))
                 host->n_random = G_N_ELEMENTS(host->random);
         for (int i = 0; i < 2; i++)
-                number[i] = host->n_random > 0 ? host->random[--host->n_random] : clock_realtime() ^ (uint64_t) (uintptr_t) token;
+                number[i] = host->n_random > 0 ? host->random[--host->n_random]
+                                               : clock_realtime() ^ (uint64_t) (uintptr_t) token;
         (void) snprintf(token, TOKEN_SIZE, "%016" PRIx64 "%016" PRIx64, number[0], number[1]);
 }
 
@@ -234,7 +235,7 @@ static int process_watch(Process *process, pid_t pid)
         return 0;
 }
 
-/* It never was. Who has not asked to be told so hears of a program that ended as a shell's does that cannot be found. */
+/* It never was. Who has not asked to be told so hears of a program that ended as one does that cannot be found. */
 static void process_fail(Process *process, const SpawnError *error)
 {
         static const ExitReport report = { .code = CLD_EXITED, .status = 127 };

@@ -13,12 +13,14 @@ typedef struct ReadySet ReadySet;
 typedef void (*ReadyHandler)(void *item);
 
 /* At most N_AT_ONCE are handled before the loop looks at what is of a higher PRIORITY. */
-int ready_set_new(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler, ReadySet **ret) MUST_CHECK;
+int ready_set_new(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler,
+                  ReadySet **ret) MUST_CHECK;
 void ready_set_free(ReadySet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadySet, ready_set_free)
 
 /* The one of HANDLER, which is made with the first of its kind and lives as long as the loop. */
-int ready_set_of(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler, ReadySet **ret) MUST_CHECK;
+int ready_set_of(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler,
+                 ReadySet **ret) MUST_CHECK;
 
 int ready_set_add(ReadySet *set, int fd, void *item) MUST_CHECK;
 /* While FD stays open: not until it is added again. */

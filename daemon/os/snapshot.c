@@ -242,9 +242,9 @@ Process *snapshot_find_owner(ProcessHost *host, pid_t pid)
         return owner;
 }
 
-/* Orphans become children of the loop's thread, and what was spawned are those of the spawner's: so the list is empty as
- * a rule. They leave it only when we reap them, so one reading is complete, and every orphan of an incarnation without
- * its main process hangs below one of them. */
+/* Orphans become children of the loop's thread, and what was spawned are those of the spawner's: so the list is empty
+ * as a rule. They leave it only when we reap them, so one reading is complete, and every orphan of an incarnation
+ * without its main process hangs below one of them. */
 bool snapshot_is_idle(ProcessHost *host)
 {
         char text[CHILDREN_MAX];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: containment without cgroups, the weaker one: stopping and killing those of our descendants that belong to an
  * incarnation until none is left (P6).
- * Does not own: who belongs to it (snapshot), reaping. One that leaves its session, its parent and its environment behind is found only when the
- * host is freed. Private to os. */
+ * Does not own: who belongs to it (snapshot), reaping. One that leaves its session, its parent and its environment
+ * behind is found only when the host is freed. Private to os. */
 #pragma once
 
 #include "process_host.h"

@@ -95,8 +95,8 @@ static void report_circles(Planning *planning, const Graph *graph, const CircleS
                                       circles->first[i + 1] - circles->first[i], rank);
 }
 
-/* §80: nothing of a module starts before its start hooks are done, nor is left when its stop hooks run: all of it requires
- * what stands for them. */
+/* §80: nothing of a module starts before its start hooks are done, nor is left when its stop hooks run: all of it
+ * requires what stands for them. */
 static void require_hooks(Planning *planning)
 {
         uint32_t n_components = planning->plan->n_components;

@@ -101,7 +101,8 @@ void plan_graph_dot(const Plan *plan, const GraphMarks *marks, GString *out)
                 if (marks->slot_of[node] == UINT32_MAX)
                         continue;
                 append_edge(plan, node, marks->slot_of[node], out);
-                g_string_append(out, " [style=dashed, color=gray, label=slot, fontname=\"sans-serif\", penwidth=3, constraint=false];\n");
+                g_string_append(out, " [style=dashed, color=gray, label=slot, fontname=\"sans-serif\", penwidth=3, "
+                                     "constraint=false];\n");
         }
         g_string_append(out, "}\n");
 }

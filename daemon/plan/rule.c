@@ -31,7 +31,8 @@ static void check_unused(Planning *planning)
                 const Definition *definition = planning->components[i];
                 Diag *diag;
 
-                if (used[i] != UINT32_MAX || definition->type == TYPE_MODULE || planning->plan->nodes[i].is_skipped || !definition->module->is_loaded)
+                if (used[i] != UINT32_MAX || definition->type == TYPE_MODULE || planning->plan->nodes[i].is_skipped ||
+                    !definition->module->is_loaded)
                         continue;
                 diag = diag_add(planning->diags, SEVERITY_WARNING, DIAG_UNUSED, definition->origin,
                                 "lazy '%s' is never started: nothing that starts refers to it", definition->name);
@@ -88,9 +89,10 @@ static void check_held(Planning *planning)
                 plan->is_cut[i] = true;
                 if ((edge->kind != EDGE_REQUIRES && edge->kind != EDGE_WANTS) || !plan->nodes[edge->from].is_wanted)
                         continue;
-                diag = diag_add(planning->diags, SEVERITY_WARNING, DIAG_NOT_AVAILABLE, edge->origin,
-                                "'%s' refers to '%s', which lives in a scope; scopes are not available yet, it starts without",
-                                planning->components[edge->from]->name, to->name);
+                diag = diag_add(
+                        planning->diags, SEVERITY_WARNING, DIAG_NOT_AVAILABLE, edge->origin,
+                        "'%s' refers to '%s', which lives in a scope; scopes are not available yet, it starts without",
+                        planning->components[edge->from]->name, to->name);
                 diag_set_key(diag, edge->key, NULL);
         }
 }

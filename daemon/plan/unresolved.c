@@ -191,8 +191,9 @@ static Diag *report_absent(Planning *planning, const Seeker *seeker, const Failu
         if (failure->found.outcome == OUTCOME_SKIPPED ||
             (failure->found.outcome == OUTCOME_MISSING && failure->found.module != UINT32_MAX))
                 return NULL; /* told by itself, or left out on purpose (§34, §46) */
-        diag = diag_add(planning->diags, SEVERITY_NOTICE, DIAG_ABSENT, seeker->origin, "'%s' %s '%s', which nothing provides; %s",
-                        seeker->name, words[failure->ref->kind].verb, wanted, words[failure->ref->kind].without);
+        diag = diag_add(planning->diags, SEVERITY_NOTICE, DIAG_ABSENT, seeker->origin,
+                        "'%s' %s '%s', which nothing provides; %s", seeker->name, words[failure->ref->kind].verb,
+                        wanted, words[failure->ref->kind].without);
         if (failure->found.outcome == OUTCOME_NOT_FOUND)
                 add_routes(diag, failure->found.key);
         else

@@ -72,7 +72,8 @@ Change *change_new(Container *container, ChangeKind kind, uint32_t node)
         change->kind = kind;
         change->begun = clock_monotonic();
         change->tasks = g_new0(ChangeTask, 1);
-        change->tasks[0] = (ChangeTask){.node = node, .old_incarnation = container_instance(container, node)->incarnation};
+        change->tasks[0] =
+                (ChangeTask){.node = node, .old_incarnation = container_instance(container, node)->incarnation};
         change->n_tasks = 1;
         diag_list_init(&change->error);
         g_ptr_array_add(container->changes, change);
@@ -89,17 +90,19 @@ static ChangeState judge_task(const Change *change, const ChangeTask *task, cons
         switch (change->kind) {
         case CHANGE_START:
         case CHANGE_RESTART:
-                if (instance->state == STATE_READY && (is_new || change->kind == CHANGE_START) && !instance->is_stop_wanted)
+                if (instance->state == STATE_READY && (is_new || change->kind == CHANGE_START) &&
+                    !instance->is_stop_wanted)
                         return CHANGE_DONE;
-                if (instance->state == STATE_FAILED || instance->state == STATE_BLOCKED || instance->state == STATE_BACKOFF ||
-                    instance->state == STATE_SKIPPED)
+                if (instance->state == STATE_FAILED || instance->state == STATE_BLOCKED ||
+                    instance->state == STATE_BACKOFF || instance->state == STATE_SKIPPED)
                         return CHANGE_FAILED;
                 /* A oneshot or a short job may have run to its good end already. */
                 if (instance->state == STATE_INACTIVE)
                         return is_new && instance->end.result == RESULT_SUCCESS ? CHANGE_DONE : CHANGE_FAILED;
                 return CHANGE_DOING;
         case CHANGE_STOP:
-                if (instance->state == STATE_INACTIVE || instance->state == STATE_FAILED || instance->state == STATE_SKIPPED)
+                if (instance->state == STATE_INACTIVE || instance->state == STATE_FAILED ||
+                    instance->state == STATE_SKIPPED)
                         return CHANGE_DONE;
                 return is_leaving ? CHANGE_DOING : CHANGE_FAILED; /* a later start has overtaken it (§71) */
         default:

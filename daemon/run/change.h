@@ -10,7 +10,14 @@
 #include "base/diag.h"
 #include "state.h"
 
-typedef enum ChangeKind { CHANGE_START, CHANGE_STOP, CHANGE_RESTART, CHANGE_RESET, CHANGE_SHUTDOWN, CHANGE_KIND_N_ } ChangeKind;
+typedef enum ChangeKind {
+        CHANGE_START,
+        CHANGE_STOP,
+        CHANGE_RESTART,
+        CHANGE_RESET,
+        CHANGE_SHUTDOWN,
+        CHANGE_KIND_N_
+} ChangeKind;
 typedef enum ChangeState { CHANGE_DOING, CHANGE_DONE, CHANGE_FAILED, CHANGE_STATE_N_ } ChangeState;
 
 extern const char *const change_kind_names[CHANGE_KIND_N_];

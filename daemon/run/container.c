@@ -49,7 +49,8 @@ void container_free(Container *container)
         if (container->plan) {
                 settle_done(&container->settle);
                 for (uint32_t node = 0; node < container->plan->n_components; node++)
-                        runtime_directory_remove(container->options.directory, plan_definition(container->plan, node)->name);
+                        runtime_directory_remove(container->options.directory,
+                                                 plan_definition(container->plan, node)->name);
         }
         plan_unref(container->plan);
         g_ptr_array_unref(container->changes);
@@ -83,7 +84,8 @@ int container_load(Container *container, const LoadRequest *request, bool strict
         container->times.merge = registry_statistics(registry).merge_usec;
         container_enter(container, CONTAINER_VALIDATING, "load");
         begin = clock_monotonic();
-        r = plan_build(registry, &(PlanOptions){.strict = strict, .stop_budget = request->settings->stop_budget}, &plan, diags);
+        r = plan_build(registry, &(PlanOptions){.strict = strict, .stop_budget = request->settings->stop_budget}, &plan,
+                       diags);
         container->times.validate = clock_monotonic() - begin;
         if (r < 0) {
                 container_enter(container, CONTAINER_FAILED, "validate");
@@ -116,15 +118,18 @@ void container_start(Container *container)
 int container_refresh(Container *container, uint64_t *ret_generation, DiagList *diags)
 {
         if (container->state >= CONTAINER_DRAINING) {
-                diag_error(diags, DIAG_CLOSED, origin_at(NULL, 0), "the container is %s", container_state_names[container->state]);
+                diag_error(diags, DIAG_CLOSED, origin_at(NULL, 0), "the container is %s",
+                           container_state_names[container->state]);
                 return -ESHUTDOWN;
         }
         if (!container->plan) {
-                diag_error(diags, DIAG_BUSY, origin_at(NULL, 0), "the container is still %s", container_state_names[container->state]);
+                diag_error(diags, DIAG_BUSY, origin_at(NULL, 0), "the container is still %s",
+                           container_state_names[container->state]);
                 return -EBUSY;
         }
         *ret_generation = container->plan->generation;
-        container_tell(container, RUN_WARNING, "refresh-ignored", "a refresh after the first one does nothing; the registry is frozen");
+        container_tell(container, RUN_WARNING, "refresh-ignored",
+                       "a refresh after the first one does nothing; the registry is frozen");
         return 0;
 }
 

@@ -19,7 +19,8 @@
 typedef struct Container Container;
 
 /* How a component's console line reaches the screen; NODE's name and incarnation come along. */
-typedef void (*ContainerLineHandler)(const char *component, const char *line, size_t n_line, uint32_t n_lost, void *userdata);
+typedef void (*ContainerLineHandler)(const char *component, const char *line, size_t n_line, uint32_t n_lost,
+                                     void *userdata);
 
 /* All borrowed for the life of the container. */
 typedef struct ContainerOptions {
@@ -39,7 +40,9 @@ typedef struct ContainerTimes {
         uint64_t load_begun, first_spawn, last_settled, finished; /* moments */
 } ContainerTimes;
 
-typedef enum ContainerResult { CONTAINER_RESULT_NONE, CONTAINER_RESULT_CLEAN, CONTAINER_RESULT_START_FAILED, CONTAINER_RESULT_N_ } ContainerResult;
+typedef enum ContainerResult {
+        CONTAINER_RESULT_NONE, CONTAINER_RESULT_CLEAN, CONTAINER_RESULT_START_FAILED, CONTAINER_RESULT_N_,
+} ContainerResult;
 
 int container_new(const ContainerOptions *options, Container **ret) MUST_CHECK;
 void container_free(Container *container);
@@ -58,7 +61,8 @@ void container_shutdown(Container *container, const char *reason);
 
 int container_start_component(Container *container, const char *name, Change **ret, DiagList *diags) MUST_CHECK;
 /* §112: with dependents running and not CASCADE: in-use. */
-int container_stop_component(Container *container, const char *name, bool cascade, Change **ret, DiagList *diags) MUST_CHECK;
+int container_stop_component(Container *container, const char *name, bool cascade, Change **ret,
+                             DiagList *diags) MUST_CHECK;
 int container_restart_component(Container *container, const char *name, Change **ret, DiagList *diags) MUST_CHECK;
 int container_reset_component(Container *container, const char *name, Change **ret, DiagList *diags) MUST_CHECK;
 
@@ -73,17 +77,14 @@ const Settings *container_settings(const Container *container);
 bool container_has_slot(const Container *container);
 /* NULL before container_load() succeeded. */
 const Plan *container_plan(const Container *container);
-/* NODE < plan->n_components */
-const Instance *container_instance(const Container *container, uint32_t node);
-/* 0 where there is none */
-pid_t container_main_pid(const Container *container, uint32_t node);
+const Instance *container_instance(const Container *container, uint32_t node); /* NODE < plan->n_components */
+pid_t container_main_pid(const Container *container, uint32_t node); /* 0 where there is none */
 /* STATUS= of its notify socket, or NULL */
 const char *container_status_text(const Container *container, uint32_t node);
-/* One sentence why the component is in the state it is in, with the chain of what it waits for in DIAGS' paths (Explain). */
+/* One sentence why the component is in its state, with the chain of what it waits for in DIAGS' paths (Explain). */
 void container_explain(const Container *container, uint32_t node, DiagList *diags);
 
 Change *container_find_change(Container *container, uint64_t id);
 /* Somebody has read how CHANGE ended: it lives some seconds more, not a minute. Never frees it now. */
 void container_change_read(Container *container, Change *change);
-/* of Change, those that live */
-const GPtrArray *container_changes(const Container *container);
+const GPtrArray *container_changes(const Container *container); /* of Change, those that live */

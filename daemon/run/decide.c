@@ -84,15 +84,15 @@ static StateEvent retry_within_limit(Instance *instance, const LifeSpec *life)
         return EVENT_EXIT_GIVE_UP;
 }
 
-/* What the daemon is short of is not the component's failure, and passes (P24, P27). The steps in which the limits of the
- * component itself hold already do not count. */
+/* What the daemon is short of is not the component's failure, and passes (P24, P27). The steps in which the limits of
+ * the component itself hold already do not count. */
 static bool is_shortage(const LastEnd *end)
 {
         bool is_short = end->error == EMFILE || end->error == ENFILE || end->error == ENOMEM || end->error == ENOBUFS ||
                         end->error == EAGAIN;
 
-        return (end->result == RESULT_EXEC_FAILED || end->result == RESULT_HOOK_FAILED) && is_short && g_strcmp0(end->step, "exec") != 0 &&
-               g_strcmp0(end->step, "limit") != 0;
+        return (end->result == RESULT_EXEC_FAILED || end->result == RESULT_HOOK_FAILED) && is_short &&
+               g_strcmp0(end->step, "exec") != 0 && g_strcmp0(end->step, "limit") != 0;
 }
 
 uint64_t decide_delay(const Instance *instance, const LifeSpec *life)

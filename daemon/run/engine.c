@@ -25,7 +25,8 @@ void engine_init(Engine *engine, const EngineHost *host, Plan *plan)
                 .held = g_new0(uint8_t, plan->graph.n_edges),
                 .dirty = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
                 .runnable = g_tree_new(compare_ranks),
-                .max_starting = host->settings->max_parallel_starts > 0 ? host->settings->max_parallel_starts : MAX(SLOTS_MIN, 8 * n_cpus),
+                .max_starting = host->settings->max_parallel_starts > 0 ? host->settings->max_parallel_starts
+                                                                        : MAX(SLOTS_MIN, 8 * n_cpus),
                 .stop_deadline = UINT64_MAX,
         };
         g_queue_init(&engine->queue);
@@ -91,7 +92,8 @@ bool engine_is_active(const Instance *instance)
                instance->state == STATE_STOPPING || (instance->live && instance->live->process);
 }
 
-uint64_t engine_tell(Engine *engine, const Instance *instance, RunEventKind kind, State from, const char *reason, const char *text)
+uint64_t engine_tell(Engine *engine, const Instance *instance, RunEventKind kind, State from, const char *reason,
+                     const char *text)
 {
         RunEvent event = {
                 .kind = kind,

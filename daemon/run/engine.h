@@ -79,4 +79,5 @@ const Definition *engine_definition(const Engine *engine, const Instance *instan
 bool engine_is_active(const Instance *instance);
 
 /* Returns the event's moment. */
-uint64_t engine_tell(Engine *engine, const Instance *instance, RunEventKind kind, State from, const char *reason, const char *text);
+uint64_t engine_tell(Engine *engine, const Instance *instance, RunEventKind kind, State from, const char *reason,
+                     const char *text);

@@ -25,7 +25,8 @@ static bool first_unmet(const Container *container, uint32_t node, uint32_t *ret
                 else if (edge->kind == EDGE_REQUIRES)
                         is_met = engine->instances[edge->to].state == STATE_READY;
                 else if (plan_is_barrier(container->plan, node) || edge->kind != EDGE_REQUIRES)
-                        is_met = state_is_settled(engine->instances[edge->to].state) || engine->instances[edge->to].is_down;
+                        is_met = state_is_settled(engine->instances[edge->to].state) ||
+                                 engine->instances[edge->to].is_down;
                 else
                         is_met = true;
                 if (!is_met) {
@@ -51,7 +52,8 @@ static uint32_t add_chain(const Container *container, uint32_t node, Diag *diag)
         if (hops == 0)
                 return node;
         diag_add_step(diag, plan_node_name(container->plan, node), NULL,
-                      plan_is_barrier(container->plan, node) ? origin_at(NULL, 0) : plan_definition(container->plan, node)->origin);
+                      plan_is_barrier(container->plan, node) ? origin_at(NULL, 0)
+                                                             : plan_definition(container->plan, node)->origin);
         if (!plan_is_barrier(container->plan, node))
                 diag_set_hint(diag, "'%s' is %s", plan_node_name(container->plan, node),
                               state_names[container_instance(container, node)->state]);
@@ -59,11 +61,13 @@ static uint32_t add_chain(const Container *container, uint32_t node, Diag *diag)
 }
 
 /* Returns what it comes down to. */
-static uint32_t explain_waiting(const Container *container, const Instance *instance, const Definition *definition, DiagList *diags)
+static uint32_t explain_waiting(const Container *container, const Instance *instance, const Definition *definition,
+                                DiagList *diags)
 {
         const NodeCount *count = &container->settle.engine.counts[instance->node];
         uint32_t root;
-        Diag *diag = diag_add(diags, SEVERITY_NOTICE, DIAG_STATE, definition->origin, "'%s' waits for what it depends on", definition->name);
+        Diag *diag = diag_add(diags, SEVERITY_NOTICE, DIAG_STATE, definition->origin,
+                              "'%s' waits for what it depends on", definition->name);
 
         diag_set_component(diag, definition->name, definition->module->name);
         root = add_chain(container, instance->node, diag);
@@ -71,7 +75,8 @@ static uint32_t explain_waiting(const Container *container, const Instance *inst
                 return root;
         g_free(diag->text);
         if (count->bound > 0)
-                diag->text = g_strdup_printf("'%s' waits for %u of its dependents to stop", definition->name, count->bound);
+                diag->text =
+                        g_strdup_printf("'%s' waits for %u of its dependents to stop", definition->name, count->bound);
         else
                 diag->text = g_strdup_printf("'%s' waits for a free slot (MaxParallelStarts=%u)", definition->name,
                                              container->settle.engine.max_starting);
@@ -94,7 +99,8 @@ static char *explain_inactive(const Instance *instance, const Definition *defini
         if (instance->is_stopped_by_user)
                 return g_strdup("was stopped on request");
         if (instance->incarnation == 0)
-                return g_strdup(definition->start == START_LAZY ? "is lazy and nothing needed it so far" : "was not started");
+                return g_strdup(definition->start == START_LAZY ? "is lazy and nothing needed it so far"
+                                                                : "was not started");
         return instance->end.hook.is_set ? explain_how(instance, definition) : wording_end(&instance->end);
 }
 
@@ -140,7 +146,8 @@ static char *explain_state(const Container *container, const Instance *instance,
         case STATE_READY:
                 if (instance->is_stop_wanted)
                         return g_strdup_printf("is to stop, after %u of its dependents",
-                                               engine->counts[instance->node].bound + engine->counts[instance->node].ordered);
+                                               engine->counts[instance->node].bound +
+                                                       engine->counts[instance->node].ordered);
                 span = wording_span(now - instance->timings.ready);
                 return g_strdup_printf("has been ready for %s", span);
         case STATE_STOPPING:
@@ -149,7 +156,8 @@ static char *explain_state(const Container *container, const Instance *instance,
                 return g_strdup_printf("has been stopping for %s; %s", span, why);
         case STATE_BACKOFF:
                 why = explain_failed(instance, definition);
-                span = wording_span(instance->live && instance->live->deadline > now ? instance->live->deadline - now : 0);
+                span = wording_span(instance->live && instance->live->deadline > now ? instance->live->deadline - now
+                                                                                     : 0);
                 return g_strdup_printf("%s; it is tried again in %s", why, span);
         case STATE_FAILED:
                 return explain_failed(instance, definition);
@@ -175,18 +183,20 @@ static uint32_t explain_one(const Container *container, uint32_t node, DiagList 
                                 "'%s' is blocked: something it requires is not there", definition->name);
                 root = add_chain(container, node, diag);
         } else if (instance->state == STATE_SKIPPED && unmet) {
-                diag = diag_add(diags, SEVERITY_NOTICE, DIAG_CONDITION_NOT_MET, unmet->origin, "'%s' is skipped: %s=%s is not met",
-                                definition->name, unmet->key, unmet->value);
+                diag = diag_add(diags, SEVERITY_NOTICE, DIAG_CONDITION_NOT_MET, unmet->origin,
+                                "'%s' is skipped: %s=%s is not met", definition->name, unmet->key, unmet->value);
         } else {
                 g_autofree char *sentence = explain_state(container, instance, definition);
 
-                Origin origin = is_bad && instance->end.hook.is_set ? wording_hook_origin(definition, &instance->end) : definition->origin;
+                Origin origin = is_bad && instance->end.hook.is_set ? wording_hook_origin(definition, &instance->end)
+                                                                    : definition->origin;
 
-                diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE, is_bad ? result_codes[instance->end.result] : DIAG_STATE, origin,
-                                "'%s' %s", definition->name, sentence);
+                diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE,
+                                is_bad ? result_codes[instance->end.result] : DIAG_STATE, origin, "'%s' %s",
+                                definition->name, sentence);
                 if (is_bad && instance->end.result == RESULT_START_LIMIT)
-                        diag_set_hint(diag, "when it is mended: \"reevectl reset %s\", then \"reevectl start %s\"", definition->name,
-                                      definition->name);
+                        diag_set_hint(diag, "when it is mended: \"reevectl reset %s\", then \"reevectl start %s\"",
+                                      definition->name, definition->name);
         }
         diag_set_component(diag, definition->name, definition->module->name);
         return root;

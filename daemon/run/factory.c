@@ -47,7 +47,9 @@ void factory_start_failed(Engine *engine, Instance *instance, Result result, con
 
 void factory_fail(Engine *engine, Instance *instance, StateEvent verdict, const char *reason)
 {
-        Goal goal = verdict == EVENT_EXIT_RETRY ? GOAL_RETRY : verdict == EVENT_EXIT_CLEAN ? GOAL_INACTIVE : GOAL_FAILED;
+        Goal goal = verdict == EVENT_EXIT_RETRY   ? GOAL_RETRY
+                    : verdict == EVENT_EXIT_CLEAN ? GOAL_INACTIVE
+                                                  : GOAL_FAILED;
 
         instance->goal = MAX(instance->goal, goal);
         engine_post(engine, instance, EVENT_FAIL, reason);

@@ -78,7 +78,8 @@ static void begin_probe(Live *live)
         int r = inject_expand(live->engine, definition->probe, &address);
 
         if (r == 0)
-                r = probe_new(live->engine->host.loop, address, definition->life->probe_timeout, on_probe, live, &live->probe);
+                r = probe_new(live->engine->host.loop, address, definition->life->probe_timeout, on_probe, live,
+                              &live->probe);
         if (r < 0 && live->instance->state == STATE_STARTING)
                 refused_while_starting(live, -r);
         else if (r < 0)

@@ -9,7 +9,8 @@
 #include "watchdog.h"
 
 /* What a process gets of the daemon's own environment unasked; the rest takes PassEnvironment=. */
-static const char *const passed_always[] = {"PATH", "LANG", "LC_ALL", "TZ", "HOME", "USER", "LOGNAME", "SHELL", "XDG_RUNTIME_DIR"};
+static const char *const passed_always[] = {"PATH",    "LANG",  "LC_ALL",         "TZ", "HOME", "USER",
+                                            "LOGNAME", "SHELL", "XDG_RUNTIME_DIR"};
 
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -70,7 +71,8 @@ static bool is_bound(const Engine *engine, const Instance *instance, const Ref *
         uint32_t n;
         const uint32_t *edges = graph_edges(graph, instance->node, DOWN, &n);
 
-        if (key && key->n_providers == 1 && key->providers[0].kind != PROVIDER_COMPONENT && key->providers[0].kind != PROVIDER_ALIAS)
+        if (key && key->n_providers == 1 && key->providers[0].kind != PROVIDER_COMPONENT &&
+            key->providers[0].kind != PROVIDER_ALIAS)
                 return true; /* values and the container itself are always there (§27, §28) */
         for (uint32_t i = 0; i < n; i++) {
                 const Edge *edge = &graph->edges[edges[i]];
@@ -188,7 +190,8 @@ int inject_build(const Engine *engine, const Instance *instance, const Errand *e
                         return r;
         }
         ret->step = "runtime-directory";
-        r = runtime_directory_make(engine->host.directory, definition->name, ret->account.uid, ret->account.gid, &ret->directory);
+        r = runtime_directory_make(engine->host.directory, definition->name, ret->account.uid, ret->account.gid,
+                                   &ret->directory);
         if (r < 0)
                 return r;
         ret->notify_path = g_build_filename(ret->directory, "notify", NULL);

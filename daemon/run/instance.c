@@ -103,7 +103,8 @@ static SubState first_sub_state(const Engine *engine, const Instance *instance)
         case STATE_STARTING:
                 return SUB_SPAWNED;
         case STATE_READY:
-                return component_types[engine_definition(engine, instance)->type].is_done_when_ready ? SUB_EXITED : SUB_RUNNING;
+                return component_types[engine_definition(engine, instance)->type].is_done_when_ready ? SUB_EXITED
+                                                                                                     : SUB_RUNNING;
         case STATE_STOPPING:
                 return stage_first_of_stop(engine, instance);
         default:

@@ -9,7 +9,8 @@ static void tell_line(const Live *live, const char *line, size_t n_line, uint32_
         const EngineHost *host = &live->engine->host;
 
         if (host->on_line)
-                host->on_line(engine_definition(live->engine, live->instance)->name, line, n_line, n_lost, host->userdata);
+                host->on_line(engine_definition(live->engine, live->instance)->name, line, n_line, n_lost,
+                              host->userdata);
 }
 
 static void on_line(const char *line, size_t n_line, uint32_t n_lost, void *userdata)
@@ -32,13 +33,15 @@ static void on_hook_line(const char *line, size_t n_line, uint32_t n_lost, void 
 static int open_output(Live *live, const Definition *definition, LineHandler handler, Output **ret, int *ret_fd)
 {
         static const OutputTarget targets[OUTPUT_N_] = {
-                [OUTPUT_JOURNAL] = OUTPUT_TO_JOURNAL, [OUTPUT_CONSOLE] = OUTPUT_TO_LINES, [OUTPUT_NULL] = OUTPUT_TO_NULL,
-                [OUTPUT_FILE] = OUTPUT_TO_FILE,       [OUTPUT_APPEND] = OUTPUT_TO_FILE_APPEND,
+                [OUTPUT_JOURNAL] = OUTPUT_TO_JOURNAL,    [OUTPUT_CONSOLE] = OUTPUT_TO_LINES,
+                [OUTPUT_NULL] = OUTPUT_TO_NULL,          [OUTPUT_FILE] = OUTPUT_TO_FILE,
+                [OUTPUT_APPEND] = OUTPUT_TO_FILE_APPEND,
         };
         OutputTarget target = targets[definition->process->output];
 
         if (definition->process->output == OUTPUT_AUTO)
-                target = live->engine->host.is_foreground || !output_has_journal() ? OUTPUT_TO_LINES : OUTPUT_TO_JOURNAL;
+                target =
+                        live->engine->host.is_foreground || !output_has_journal() ? OUTPUT_TO_LINES : OUTPUT_TO_JOURNAL;
         *ret_fd = -1;
         if (target == OUTPUT_TO_NULL)
                 return 0;
@@ -55,13 +58,13 @@ static int open_notify(Live *live, const Injection *injection)
 {
         if (live->notify)
                 return 0;
-        return notify_new(live->engine->host.loop, injection->notify_path, injection->account.uid, injection->account.gid,
-                          hear_notification, live, &live->notify);
+        return notify_new(live->engine->host.loop, injection->notify_path, injection->account.uid,
+                          injection->account.gid, hear_notification, live, &live->notify);
 }
 
 /* SPEC says which process it is; all that all processes of the component have in common is added. */
-static int spawn(const Live *live, const Injection *injection, SpawnSpec *spec, const ProcessHandlers *handlers, Process **ret,
-                 SpawnError *ret_error)
+static int spawn(const Live *live, const Injection *injection, SpawnSpec *spec, const ProcessHandlers *handlers,
+                 Process **ret, SpawnError *ret_error)
 {
         const Definition *definition = engine_definition(live->engine, live->instance);
         const ProcessSpec *process = definition->process;
@@ -113,7 +116,8 @@ static int launch(Live *live, const Errand *errand, const ProcessHandlers *handl
         if (errand)
                 notify_hold(live->notify);
         ret_error->step = "output";
-        r = open_output(live, definition, errand ? on_hook_line : on_line, errand ? &live->hook->output : &live->output, &output);
+        r = open_output(live, definition, errand ? on_hook_line : on_line, errand ? &live->hook->output : &live->output,
+                        &output);
         if (r < 0)
                 return r;
         spec.output = output;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: the way from a definition to a process of it: the main one, or a line of a hook, which is given the same account,
- * limits, folder, cgroup and output.
- * Does not own: when, nor what follows from its end. */
+/* Owns: the way from a definition to a process of it: the main one, or a line of a hook, which is given the same
+ * account, limits, folder, cgroup and output. Does not own: when, nor what follows from its end. */
 #pragma once
 
 #include "inject.h"

@@ -45,7 +45,8 @@ void live_free(Live *live)
 
 void live_release(Instance *instance)
 {
-        if (!instance->live || instance->live->process || instance->live->hook || instance->live->timer || instance->live->probe)
+        if (!instance->live || instance->live->process || instance->live->hook || instance->live->timer ||
+            instance->live->probe)
                 return;
         g_clear_pointer(&instance->live, live_free);
 }

@@ -260,8 +260,8 @@ bool neighbours_can_start(const Engine *engine, const Instance *instance)
 {
         const NodeCount *count = &engine->counts[instance->node];
 
-        return instance->state == STATE_WAITING && !instance->is_stop_wanted && count->pending == 0 && count->bound == 0 &&
-               !(instance->live && instance->live->process);
+        return instance->state == STATE_WAITING && !instance->is_stop_wanted && count->pending == 0 &&
+               count->bound == 0 && !(instance->live && instance->live->process);
 }
 
 bool neighbours_can_stop(const Engine *engine, const Instance *instance)

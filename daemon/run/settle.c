@@ -55,7 +55,8 @@ static void apply(Engine *engine, Instance *instance, StateEvent event, const ch
         uint32_t stamp = instance->n_transitions;
 
         /* A failed start that had to be stopped first is down once that is over, and observers are to see it so. */
-        if (event == EVENT_GONE_RETRY && instance->n_attempts > engine_definition(engine, instance)->life->start_retries)
+        if (event == EVENT_GONE_RETRY &&
+            instance->n_attempts > engine_definition(engine, instance)->life->start_retries)
                 instance->is_down = true;
         instance_dispatch(engine, instance, event, reason);
         if (instance->n_transitions == stamp)

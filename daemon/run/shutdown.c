@@ -70,8 +70,9 @@ static void on_last_resort(Timer *timer, void *userdata)
 
 static void say_stopping(const Container *container)
 {
-        announce_stopping(container->result == CONTAINER_RESULT_START_FAILED ? "The start failed, stopping what had started"
-                                                                             : "Stopping in reverse order");
+        announce_stopping(container->result == CONTAINER_RESULT_START_FAILED
+                                  ? "The start failed, stopping what had started"
+                                  : "Stopping in reverse order");
 }
 
 void shutdown_begin(Container *container, const char *reason)
@@ -79,7 +80,8 @@ void shutdown_begin(Container *container, const char *reason)
         uint64_t budget = container->options.settings->stop_budget;
         Engine *engine;
 
-        if (container->state == CONTAINER_DRAINING || container->state == CONTAINER_STOPPING || container->state == CONTAINER_STOPPED)
+        if (container->state == CONTAINER_DRAINING || container->state == CONTAINER_STOPPING ||
+            container->state == CONTAINER_STOPPED)
                 return; /* §111: joins the one that runs */
         if (container->state == CONTAINER_FAILED)
                 container->result = CONTAINER_RESULT_CLEAN;
@@ -94,8 +96,9 @@ void shutdown_begin(Container *container, const char *reason)
         engine->is_closing = true;
         engine->is_start_judged = false;
         engine->stop_deadline = clock_after(budget);
-        (void) !timer_new(container->options.loop, clock_after(budget > UINT64_MAX - GRACE ? UINT64_MAX : budget + GRACE),
-                          on_last_resort, container, &container->last_resort);
+        (void) !timer_new(container->options.loop,
+                          clock_after(budget > UINT64_MAX - GRACE ? UINT64_MAX : budget + GRACE), on_last_resort,
+                          container, &container->last_resort);
         stop_all(container);
         engine->turn(engine);
         /* Not before: by now nothing more begins to be spawned (P14). */

@@ -21,7 +21,8 @@ static const Definition *definition_of(const Live *live)
 
 static bool has_start_hooks(const Definition *definition)
 {
-        return definition_n_lines(definition, HOOK_POST_CONSTRUCT) > 0 || definition_n_lines(definition, HOOK_STARTUP) > 0;
+        return definition_n_lines(definition, HOOK_POST_CONSTRUCT) > 0 ||
+               definition_n_lines(definition, HOOK_STARTUP) > 0;
 }
 
 static void set_deadline(Live *live, uint64_t at, TimerHandler handler)
@@ -55,7 +56,8 @@ static void on_start_timeout(Timer *timer, void *userdata)
         if (hook_is_running(live)) {
                 hook_expire(live); /* §77: what is left of the start is what it has; its end is the failure */
         } else {
-                g_autofree char *text = wording_start_timeout(definition_of(live), clock_monotonic() - instance->timings.spawned);
+                g_autofree char *text =
+                        wording_start_timeout(definition_of(live), clock_monotonic() - instance->timings.spawned);
 
                 instance->end.result = RESULT_START_TIMEOUT;
                 factory_tell(engine, instance, "start-timeout", text);
@@ -70,7 +72,8 @@ static void go_on_starting(Live *live)
         Instance *instance = live->instance;
         const Definition *definition = definition_of(live);
 
-        if (definition->type == TYPE_ONESHOT && (!instance->is_announced || (live->process && has_start_hooks(definition))))
+        if (definition->type == TYPE_ONESHOT &&
+            (!instance->is_announced || (live->process && has_start_hooks(definition))))
                 return;
         if (instance->timings.constructed == 0) {
                 if (hook_is_due(live, HOOK_POST_CONSTRUCT)) {
@@ -119,7 +122,8 @@ static uint64_t stop_time(const Engine *engine, const Instance *instance)
         return (uint64_t) ((double) left * ((double) own / (double) heaviest));
 }
 
-/* A hook may take half of what is left of the stop, so that what comes after it has its time (§99): the signal above all. */
+/* A hook may take half of what is left of the stop, so that what comes after it has its time (§99): the signal above
+ * all. */
 static uint64_t hook_deadline(const Live *live)
 {
         uint64_t now = clock_monotonic();
@@ -139,8 +143,9 @@ static bool is_shutdown_due(const Live *live)
 {
         const Instance *instance = live->instance;
 
-        return instance->timings.ready != 0 && instance->end.result == RESULT_SUCCESS && live->stop_signal == 0 && !live->is_asked &&
-               (has_main(live) || component_types[definition_of(live)->type].is_done_when_ready) && hook_is_due(live, HOOK_SHUTDOWN);
+        return instance->timings.ready != 0 && instance->end.result == RESULT_SUCCESS && live->stop_signal == 0 &&
+               !live->is_asked && (has_main(live) || component_types[definition_of(live)->type].is_done_when_ready) &&
+               hook_is_due(live, HOOK_SHUTDOWN);
 }
 
 static bool is_pre_destroy_due(const Live *live)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: what comes next on the way of a process of ours to ready and out of it (§75, §97): its type's own readiness, its
- * hooks, the signal; one at a time, and the time that each has.
- * Does not own: its spawn, what its end amounts to (factory_exec), nor the lines of a hook (hook). */
+/* Owns: what comes next on the way of a process of ours to ready and out of it (§75, §97): its type's own readiness,
+ * its hooks, the signal; one at a time, and the time that each has. Does not own: its spawn, what its end amounts to
+ * (factory_exec), nor the lines of a hook (hook). */
 #pragma once
 
 #include "conf/definition.h"

@@ -63,7 +63,8 @@ static void note_rollback(Container *container, const RunEvent *event)
                 g_autofree char *text = wording_hook(definition, &instance->end);
 
                 diag = diag_add(&container->report, SEVERITY_WARNING, result_codes[instance->end.result],
-                                wording_hook_origin(definition, &instance->end), "while '%s' was stopped, its %s", definition->name, text);
+                                wording_hook_origin(definition, &instance->end), "while '%s' was stopped, its %s",
+                                definition->name, text);
         } else if (instance->end.result == RESULT_STOP_TIMEOUT) {
                 diag = diag_add(&container->report, SEVERITY_WARNING, DIAG_STOP_TIMEOUT, definition->origin,
                                 "'%s' did not stop within its TimeoutStopSec= and was killed", definition->name);
@@ -84,7 +85,8 @@ void startup_note(Container *container, const RunEvent *event)
         if (container->state == CONTAINER_STARTING) {
                 container->times.last_settled = event->usec;
                 if (instance->state == STATE_STARTING)
-                        ask_for_time(container, clock_after(plan_definition(container->plan, event->node)->life->timeout_start));
+                        ask_for_time(container,
+                                     clock_after(plan_definition(container->plan, event->node)->life->timeout_start));
         }
         /* What was bad stays so while it is tried once more: Degraded does not flicker with each attempt. */
         if (was && !is && instance->state != STATE_READY && instance->state != STATE_INACTIVE)
@@ -111,14 +113,16 @@ static void add_chain(const Container *container, uint32_t node, Diag *diag)
 
                         if (edge->kind != EDGE_REQUIRES || !container_instance(container, edge->to)->is_down)
                                 continue;
-                        diag_add_step(diag, plan_node_name(container->plan, node), edge_kind_names[edge->kind], edge->origin);
+                        diag_add_step(diag, plan_node_name(container->plan, node), edge_kind_names[edge->kind],
+                                      edge->origin);
                         next = edge->to;
                 }
                 if (next == node)
                         break;
                 node = next;
         }
-        diag_add_step(diag, plan_node_name(container->plan, node), NULL, plan_definition(container->plan, node)->origin);
+        diag_add_step(diag, plan_node_name(container->plan, node), NULL,
+                      plan_definition(container->plan, node)->origin);
 }
 
 static void report_failure(Container *container, uint32_t node)
@@ -138,7 +142,8 @@ static void report_failure(Container *container, uint32_t node)
         } else if (instance->end.result == RESULT_EXEC_FAILED) {
                 g_autofree char *text = wording_exec_failed(definition, &instance->end);
 
-                diag = diag_add(&container->report, severity, DIAG_EXEC_FAILED, definition->origin, "'%s' %s", definition->name, text);
+                diag = diag_add(&container->report, severity, DIAG_EXEC_FAILED, definition->origin, "'%s' %s",
+                                definition->name, text);
         } else if (instance->end.hook.is_set) {
                 g_autofree char *text = wording_hook(definition, &instance->end);
 
@@ -152,8 +157,8 @@ static void report_failure(Container *container, uint32_t node)
                         diag = diag_add(&container->report, severity, DIAG_START_TIMEOUT, definition->origin,
                                         "'%s' did not become ready within its TimeoutStartSec=", definition->name);
                 else
-                        diag = diag_add(&container->report, severity, result_codes[instance->end.result], definition->origin,
-                                        "'%s' did not become ready: it %s", definition->name, how);
+                        diag = diag_add(&container->report, severity, result_codes[instance->end.result],
+                                        definition->origin, "'%s' did not become ready: it %s", definition->name, how);
         }
         diag_set_component(diag, definition->name, definition->module->name);
 }
@@ -175,7 +180,9 @@ static bool judge(Container *container)
                 const Instance *instance = container_instance(container, node);
 
                 /* A retry in back-off fails again and again: it is judged once (§90). */
-                if (!is_bad(instance) || instance->n_attempts > engine_definition(container_engine(container), instance)->life->start_retries + 1)
+                if (!is_bad(instance) ||
+                    instance->n_attempts >
+                            engine_definition(container_engine(container), instance)->life->start_retries + 1)
                         continue;
                 report_failure(container, node);
                 is_fatal |= plan_definition(container->plan, node)->policy == POLICY_STRICT;
@@ -191,7 +198,8 @@ static char *running_status(const Container *container)
 
         for (uint32_t node = 0; container->n_degrading > 0 && node < container->plan->n_components; node++) {
                 n_blocked += container_instance(container, node)->state == STATE_BLOCKED;
-                n_failed += is_bad(container_instance(container, node)) && container_instance(container, node)->state != STATE_BLOCKED;
+                n_failed += is_bad(container_instance(container, node)) &&
+                            container_instance(container, node)->state != STATE_BLOCKED;
         }
         if (n_failed + n_blocked == 0)
                 return g_strdup_printf("Running %u components", container->plan->n_wanted);
@@ -211,7 +219,8 @@ static void on_ready_again(Timer *timer, void *userdata)
                 say_ready(container);
 }
 
-/* §89: what keeps READY=1 from being said is a shortage that passes, or a manager that is not there: not for ever (P24). */
+/* §89: what keeps READY=1 from being said is a shortage that passes, or a manager that is not there: not for ever
+ * (P24). */
 static void say_ready(Container *container)
 {
         g_autofree char *status = running_status(container), *text = NULL;
@@ -224,8 +233,8 @@ static void say_ready(Container *container)
                 container_tell(container, RUN_WARNING, "ready-not-told", text);
         }
         if (container->n_ready_tries < READY_TRIES_MAX)
-                (void) !timer_new(container->options.loop, clock_after(READY_DELAY << container->n_ready_tries), on_ready_again,
-                                  container, &container->ready_again);
+                (void) !timer_new(container->options.loop, clock_after(READY_DELAY << container->n_ready_tries),
+                                  on_ready_again, container, &container->ready_again);
         container->n_ready_tries++;
 }
 
@@ -248,8 +257,8 @@ static void tell_progress(Container *container)
         if (now - container->last_told < TELL_EVERY)
                 return;
         container->last_told = now;
-        status = g_strdup_printf("Starting: %u of %u components are still to settle", container_engine(container)->n_unsettled,
-                                 container->plan->n_wanted);
+        status = g_strdup_printf("Starting: %u of %u components are still to settle",
+                                 container_engine(container)->n_unsettled, container->plan->n_wanted);
         announce_status(status);
 }
 

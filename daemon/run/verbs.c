@@ -9,16 +9,19 @@
 static int refuse_closed(const Container *container, DiagList *diags)
 {
         if (container->state >= CONTAINER_DRAINING) {
-                diag_error(diags, DIAG_DRAINING, origin_at(NULL, 0), "the container is %s", container_state_names[container->state]);
+                diag_error(diags, DIAG_DRAINING, origin_at(NULL, 0), "the container is %s",
+                           container_state_names[container->state]);
                 return -ESHUTDOWN;
         }
         if (container->plan && container->state >= CONTAINER_STARTING && change_is_full(container)) {
-                diag_error(diags, DIAG_LIMIT, origin_at(NULL, 0), "too many changes are under way; try again when some have ended");
+                diag_error(diags, DIAG_LIMIT, origin_at(NULL, 0),
+                           "too many changes are under way; try again when some have ended");
                 return -ENOBUFS;
         }
         if (container->plan && container->state >= CONTAINER_STARTING)
                 return 0;
-        diag_error(diags, DIAG_BUSY, origin_at(NULL, 0), "the container is still %s", container_state_names[container->state]);
+        diag_error(diags, DIAG_BUSY, origin_at(NULL, 0), "the container is still %s",
+                   container_state_names[container->state]);
         return -EBUSY;
 }
 
@@ -144,16 +147,19 @@ static int refuse_in_use(Container *container, const Instance *instance, DiagLis
 
         for (uint32_t i = 0; i < n; i++)
                 if (graph->edges[edges[i]].kind == EDGE_REQUIRES && engine->held[edges[i]])
-                        g_ptr_array_add(dependents, (char *) plan_node_name(container->plan, graph->edges[edges[i]].from));
+                        g_ptr_array_add(dependents,
+                                        (char *) plan_node_name(container->plan, graph->edges[edges[i]].from));
         if (dependents->len == 0)
                 return 0;
         n = dependents->len;
         g_ptr_array_add(dependents, NULL);
         names = g_strjoinv(", ", (char **) dependents->pdata);
-        diag = diag_error(diags, DIAG_IN_USE, definition->origin, "'%s' is required by what runs: %.400s", definition->name, names);
+        diag = diag_error(diags, DIAG_IN_USE, definition->origin, "'%s' is required by what runs: %.400s",
+                          definition->name, names);
         for (uint32_t i = 0; i < n; i++)
                 diag_add_candidate(diag, dependents->pdata[i]);
-        diag_set_hint(diag, "stop these first, or all by \"reevectl stop --cascade\": they wait and start again with it");
+        diag_set_hint(diag,
+                      "stop these first, or all by \"reevectl stop --cascade\": they wait and start again with it");
         return -EBUSY;
 }
 
@@ -186,7 +192,8 @@ int container_restart_component(Container *container, const char *name, Change *
         if (instance->state == STATE_READY || instance->state == STATE_STARTING) {
                 instance->is_stopped_by_user = false;
                 neighbours_stop(container_engine(container), instance, GOAL_RESTART);
-                instance->goal = GOAL_RESTART; /* the latest wish holds, also after a stop that has yet to come to pass */
+                instance->goal =
+                        GOAL_RESTART; /* the latest wish holds, also after a stop that has yet to come to pass */
         } else {
                 want_start(container, instance, "restart");
         }

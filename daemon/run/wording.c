@@ -80,10 +80,12 @@ static char *exec_failed(const Definition *definition, const char *what, const L
         else if (strcmp(step, "user") == 0 || strcmp(step, "group") == 0)
                 subject = g_strdup_printf("cannot become %s", account);
         else if (strcmp(step, "working-directory") == 0)
-                subject = g_strdup_printf("cannot enter WorkingDirectory=%s",
-                                          definition->process->working_directory ? definition->process->working_directory : "/");
+                subject = g_strdup_printf(
+                        "cannot enter WorkingDirectory=%s",
+                        definition->process->working_directory ? definition->process->working_directory : "/");
         else if (strcmp(step, "cgroup") == 0 && end->error == EOPNOTSUPP)
-                subject = g_strdup("cannot have its MemoryMax=, TasksMax=, CPUQuota= or CPUWeight=, no such controller in this cgroup");
+                subject = g_strdup("cannot have its MemoryMax=, TasksMax=, CPUQuota= or CPUWeight=, no such controller "
+                                   "in this cgroup");
         else
                 subject = g_strdup_printf("cannot be started (%s)", step);
         return g_strdup_printf("%s: %s", subject, g_strerror(end->error));

@@ -13,8 +13,8 @@
 
 #define FAKE_NEVER UINT64_MAX
 
-/* A part of a component beside its main process has a name of its own: "NAME:PART", "web:startup". Without a behaviour it
- * ends at once with status 0.
+/* A part of a component beside its main process has a name of its own: "NAME:PART", "web:startup". Without a behaviour
+ * it ends at once with status 0.
  *
  * What the processes of a component do without being told; the default is NEVER and zero: they run until SIGTERM. */
 typedef struct FakeBehaviour {

@@ -161,7 +161,8 @@ const FakeBehaviour *fake_behaviour(const char *name)
         const FakeBehaviour *behaviour = g_hash_table_lookup(fake_os.behaviours, name);
 
         /* "module:x" is a component, "x:startup" a part of one. */
-        if (!behaviour && strchr(name, ':') && (!g_str_has_prefix(name, "module:") || strchr(name + strlen("module:"), ':')))
+        if (!behaviour && strchr(name, ':') &&
+            (!g_str_has_prefix(name, "module:") || strchr(name + strlen("module:"), ':')))
                 return &errand;
         if (!behaviour)
                 behaviour = g_hash_table_lookup(fake_os.behaviours, "");

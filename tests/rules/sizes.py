@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The sizes and names of docs/style.md: files up to 500 lines, headers up to 90, structs up to 20 fields, and no file
-that is named as a place to put anything. Usage: sizes.py ROOT"""
+"""The sizes and names of docs/style.md: files up to 500 lines, headers up to 90, lines of C up to 120 columns, structs up
+to 20 fields, and no file that is named as a place to put anything. Usage: sizes.py ROOT"""
 import os
 import re
 import sys
 
 import house
 
-FILE_MAX, HEADER_MAX, FIELDS_MAX = 500, 90, 20
+FILE_MAX, HEADER_MAX, COLUMNS_MAX, FIELDS_MAX = 500, 90, 120, 20
 SOURCES = (".c", ".h", ".py", ".sh", ".cmake")
 FORBIDDEN = {"util", "utils", "common", "misc", "types", "helper", "helpers", "manager", "stuff", "tools"}
 STRUCT = re.compile(r"\b(?:struct|union)\s+(\w+)?\s*\{")
@@ -63,6 +63,8 @@ def main(root):
         if n_lines > limit:
             problems.append(f"{path}: {n_lines} lines, {limit} is the limit")
         if path.endswith((".c", ".h")):
+            problems += [f"{path}:{n}: {len(line)} columns, {COLUMNS_MAX} is the limit"
+                         for n, line in enumerate(text.split("\n"), 1) if len(line) > COLUMNS_MAX]
             code = without_comments(text)
             for match in STRUCT.finditer(code):
                 n = count_fields(body_of(code, match.end()))

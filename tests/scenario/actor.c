@@ -113,7 +113,8 @@ static void log_birth(void)
         clock_gettime(CLOCK_BOOTTIME, &time);
         asleep = (long long) time.tv_sec * 1000000 + time.tv_nsec / 1000 - (long long) now_usec();
         if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 && (rest = strrchr(text, ')')) != NULL)
-                sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld", &ticks);
+                sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld",
+                       &ticks);
         snprintf(text, sizeof(text), "%lld", ticks * 1000000 / sysconf(_SC_CLK_TCK) - asleep);
         actor_log("born", text);
         close(fd);

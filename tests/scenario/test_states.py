@@ -103,8 +103,8 @@ class States(Scenario):
         self.assertEqual(reeve.wait_exit(), 0)
 
     def test_event_before_property(self):  # §63
-        order = []
         reeve = self.reeve(graph({"a": []}, {"a": "--ready=300"})).start(wait=False).connect()
+        order = [("event", event.to) for event in reeve.events if event.component == "a"]  # before we listened
         plain = reeve.bus.on_signal
 
         def note(message):

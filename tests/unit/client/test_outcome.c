@@ -37,9 +37,10 @@ static void test_finding(void **state)
                 const char *finding, *expected;
         } cases[] = {
                 {"{}", "{}"},
-                {FINDING, "{\"code\":\"dependency-failed\",\"severity\":\"error\",\"message\":\"it is blocked\","
-                          "\"component\":\"b\",\"line\":7,\"path\":[{\"name\":\"b\",\"kind\":\"requires\",\"file\":\"f\","
-                          "\"line\":3},{\"name\":\"a\"}],\"candidates\":[\"c\"]}"},
+                {FINDING,
+                 "{\"code\":\"dependency-failed\",\"severity\":\"error\",\"message\":\"it is blocked\","
+                 "\"component\":\"b\",\"line\":7,\"path\":[{\"name\":\"b\",\"kind\":\"requires\",\"file\":\"f\","
+                 "\"line\":3},{\"name\":\"a\"}],\"candidates\":[\"c\"]}"},
                 {"{\"path\":\"not a list\",\"lead\":[1,[]]}", "{\"path\":[],\"lead\":[{},{}]}"},
         };
 
@@ -56,8 +57,10 @@ static void test_outcomes(void **state)
                 "{\"component\":\"db\",\"kind\":\"stop\",\"state\":\"refused\","
                 "\"error\":{\"code\":\"in-use\",\"message\":\"api needs it\"}}",
                 "{\"component\":\"db\",\"kind\":\"start\",\"state\":\"doing\",\"id\":12}",
-                "{\"component\":\"db\",\"kind\":\"start\",\"state\":\"done\",\"id\":13,\"begun_usec\":5,\"ended_usec\":9}",
-                "{\"component\":\"db\",\"kind\":\"start\",\"state\":\"failed\",\"id\":14,\"begun_usec\":0,\"ended_usec\":0,"
+                "{\"component\":\"db\",\"kind\":\"start\",\"state\":\"done\",\"id\":13,\"begun_usec\":5,\"ended_usec\":"
+                "9}",
+                "{\"component\":\"db\",\"kind\":\"start\",\"state\":\"failed\",\"id\":14,\"begun_usec\":0,\"ended_"
+                "usec\":0,"
                 "\"error\":{\"message\":\"no\"}}",
                 "{\"component\":\"db\",\"kind\":\"start\",\"state\":\"unknown\",\"id\":15}",
         };

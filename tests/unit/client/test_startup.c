@@ -46,8 +46,8 @@ static void fill(Startup *startup, const char *container_text, const char *compo
         g_autoptr(JsonNode) container = json_from_string(container_text), list = json_from_string(components_text),
                             steps = json_from_string(path_text);
 
-        startup_init(startup, json_object_ref(json_node_get_object(container)), json_array_ref(json_node_get_array(list)),
-                     json_array_ref(json_node_get_array(steps)));
+        startup_init(startup, json_object_ref(json_node_get_object(container)),
+                     json_array_ref(json_node_get_array(list)), json_array_ref(json_node_get_array(steps)));
 }
 
 static void assert_has(const char *text, const char *part)

@@ -244,8 +244,10 @@ static void test_hostile(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_calls), cmocka_unit_test(test_calls_refused), cmocka_unit_test(test_values),
-                cmocka_unit_test(test_types), cmocka_unit_test(test_depth), cmocka_unit_test(test_long_signature), cmocka_unit_test(test_hostile),
+                cmocka_unit_test(test_calls),   cmocka_unit_test(test_calls_refused),
+                cmocka_unit_test(test_values),  cmocka_unit_test(test_types),
+                cmocka_unit_test(test_depth),   cmocka_unit_test(test_long_signature),
+                cmocka_unit_test(test_hostile),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,8 +21,10 @@ static const Row component_rows[] = {
         {"WorkingDirectory", "/usr", NULL},
         {"User Group", "0", NULL},
         {"UMask", "0077", NULL},
-        {"LimitCPU LimitFSIZE LimitDATA LimitSTACK LimitCORE LimitRSS LimitNOFILE LimitAS LimitNPROC LimitMEMLOCK LimitLOCKS "
-         "LimitSIGPENDING LimitMSGQUEUE LimitNICE LimitRTPRIO LimitRTTIME", "7", NULL},
+        {"LimitCPU LimitFSIZE LimitDATA LimitSTACK LimitCORE LimitRSS LimitNOFILE LimitAS LimitNPROC LimitMEMLOCK "
+         "LimitLOCKS "
+         "LimitSIGPENDING LimitMSGQUEUE LimitNICE LimitRTPRIO LimitRTTIME",
+         "7", NULL},
         {"MemoryMax", "1M", NULL},
         {"CPUQuota", "50%", NULL},
         {"NoNewPrivileges", "yes", NULL},
@@ -63,8 +65,9 @@ static const Row module_rows[] = {
 /* DROP_IN lies over a component that is as short as its TYPE allows. */
 static char *hash_of(const char *type, const char *drop_in)
 {
-        g_autofree char *text = g_strdup_printf("[Component c]\nType=%s\n%s\n", type ? type : "simple",
-                                                g_strcmp0(type, "external") == 0 ? "ReadyProbe=unix:/one" : "ExecStart=/bin/one");
+        g_autofree char *text =
+                g_strdup_printf("[Component c]\nType=%s\n%s\n", type ? type : "simple",
+                                g_strcmp0(type, "external") == 0 ? "ReadyProbe=unix:/one" : "ExecStart=/bin/one");
         g_auto(Sandbox) sandbox;
 
         sandbox_init(&sandbox);

@@ -83,9 +83,14 @@ static void test_lives(void **state)
                 {"one that fails",
                  BROKEN,
                  LOG_INFO,
-                 {"bad: failed (exec-failed)\n", "behind: blocked: something it requires is not there", "1 failed, 1 blocked"},
+                 {"bad: failed (exec-failed)\n", "behind: blocked: something it requires is not there",
+                  "1 failed, 1 blocked"},
                  {"→"}},
-                {"in all detail", TWO, LOG_DEBUG, {"a: waiting → starting (", "container: starting → running ("}, {"failed"}},
+                {"in all detail",
+                 TWO,
+                 LOG_DEBUG,
+                 {"a: waiting → starting (", "container: starting → running ("},
+                 {"failed"}},
                 {"errors only", BROKEN, LOG_ERR, {"bad: failed (exec-failed)\n"}, {"behind: blocked", "stopping"}},
         };
 

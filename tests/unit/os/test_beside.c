@@ -77,8 +77,9 @@ static void test_ends(void **state)
         pid_t child;
         Pair pair;
 
-        pair_init(&pair, state, "exec sleep 1000",
-                  "trap 'exit 3' USR1; setsid sh -c \"echo \\$\\$; kill -USR1 $$; exec sleep 1000\" & sleep 1000 & wait");
+        pair_init(
+                &pair, state, "exec sleep 1000",
+                "trap 'exit 3' USR1; setsid sh -c \"echo \\$\\$; kill -USR1 $$; exec sleep 1000\" & sleep 1000 & wait");
         child = read_pid(&pair.beside);
         fixture_wait(&pair.fixture, &pair.beside.is_gone);
         assert_int_equal(pair.beside.report.code, CLD_EXITED);

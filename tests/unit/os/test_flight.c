@@ -127,7 +127,9 @@ static void test_let_go(void **state)
                                 assert_true(sd_event_run(loop_event(fixture.loop), 1000) >= 0);
                 fixture_done(&fixture);
                 for (int i = 0; i < N_MANY; i++)
-                        assert_int_equal(flights[i].watched.is_spawned + flights[i].watched.n_exits + flights[i].watched.n_gones, 0);
+                        assert_int_equal(flights[i].watched.is_spawned + flights[i].watched.n_exits +
+                                                 flights[i].watched.n_gones,
+                                         0);
                 assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
         }
 }
@@ -222,7 +224,8 @@ static int count_own(const char *file, int *ret_of_file)
                         continue;
                 table = g_dir_open(path, 0, NULL);
                 for (const char *fd; (fd = g_dir_read_name(table)); n++) {
-                        g_autofree char *link = g_build_filename(path, fd, NULL), *target = g_file_read_link(link, NULL);
+                        g_autofree char *link = g_build_filename(path, fd, NULL),
+                                        *target = g_file_read_link(link, NULL);
 
                         *ret_of_file += g_strcmp0(target, file) == 0;
                 }
@@ -282,8 +285,9 @@ static void test_untold(void **state)
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_order),      cmocka_unit_test(test_ask),          cmocka_unit_test(test_let_go),
-                cmocka_unit_test(test_no_process), cmocka_unit_test(test_no_own_table), cmocka_unit_test(test_own_table),
+                cmocka_unit_test(test_order),        cmocka_unit_test(test_ask),
+                cmocka_unit_test(test_let_go),       cmocka_unit_test(test_no_process),
+                cmocka_unit_test(test_no_own_table), cmocka_unit_test(test_own_table),
                 cmocka_unit_test(test_untold),
         };
 

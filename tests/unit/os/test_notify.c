@@ -284,7 +284,8 @@ int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_messages), cmocka_unit_test(test_garbage),     cmocka_unit_test(test_descriptors),
-                cmocka_unit_test(test_flood),    cmocka_unit_test(test_free_inside), cmocka_unit_test(test_held), cmocka_unit_test(test_paths),
+                cmocka_unit_test(test_flood),    cmocka_unit_test(test_free_inside), cmocka_unit_test(test_held),
+                cmocka_unit_test(test_paths),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -278,7 +278,10 @@ static void on_last_words(Process *process, void *userdata)
 static void test_last_words(void **state)
 {
         static const ProcessHandlers handlers = {
-                .on_spawned = watched_on_spawned, .on_last_words = on_last_words, .on_exit = watched_on_exit, .on_gone = watched_on_gone,
+                .on_spawned = watched_on_spawned,
+                .on_last_words = on_last_words,
+                .on_exit = watched_on_exit,
+                .on_gone = watched_on_gone,
         };
         SpawnSpec spec = spec_make(SHELL("setsid sh -c 'echo $$; exec sleep 1000' & exit 0"));
         Daemon daemon = { 0 };

@@ -10,7 +10,7 @@ static void on_time(Timer *timer, void *userdata)
         *(bool *) userdata = true;
 }
 
-/* P24, P27, P7: never called gone while something is left, and gone without another cause than the end of the shortage */
+/* P24, P27, P7: never gone while something is left, and gone without another cause than the end of the shortage */
 static void test_no_descriptors(void **state)
 {
         for (int use_cgroups = 0; use_cgroups < 2; use_cgroups++) {

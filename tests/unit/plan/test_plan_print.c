@@ -140,7 +140,8 @@ static void test_marked_graph(void **state)
         for (uint32_t i = 0; i < scratch.plan->graph.n_edges; i++) {
                 const Edge *edge = &scratch.plan->graph.edges[i];
 
-                is_critical_edge[i] = (edge->from == 0 && edge->to == 1) || (edge->from == 1 && edge->kind == EDGE_MODULE);
+                is_critical_edge[i] =
+                        (edge->from == 0 && edge->to == 1) || (edge->from == 1 && edge->kind == EDGE_MODULE);
         }
         plan_graph_dot(scratch.plan, &marks, dot);
         assert_non_null(strstr(dot->str, "\"a\" [shape=box, style=filled, color=darkorange, fillcolor=papayawhip, "
@@ -151,13 +152,16 @@ static void test_marked_graph(void **state)
         assert_non_null(strstr(dot->str, "\"a\" -> \"b\" [style=solid, penwidth=3];\n"));
         assert_non_null(strstr(dot->str, "\"b\" -> \"module n\" [style=bold, color=gray, penwidth=3];\n"));
         assert_non_null(strstr(dot->str, "\"a\" -> \"c\" [style=solid, arrowhead=empty];\n"));
-        assert_non_null(strstr(dot->str, "\"c\" -> \"b\" [style=dashed, color=gray, label=slot, fontname=\"sans-serif\", penwidth=3, "
-                                         "constraint=false];\n"));
+        assert_non_null(strstr(
+                dot->str, "\"c\" -> \"b\" [style=dashed, color=gray, label=slot, fontname=\"sans-serif\", penwidth=3, "
+                          "constraint=false];\n"));
 
         json_init(&json, text);
         plan_graph_json(scratch.plan, &marks, &json);
-        assert_non_null(strstr(text->str, "\"state\":\"failed\",\"root_cause\":true,\"blocked\":false,\"critical\":true}"));
-        assert_non_null(strstr(text->str, "{\"from\":3,\"to\":1,\"kind\":\"slot\",\"orders\":false,\"critical\":true}"));
+        assert_non_null(
+                strstr(text->str, "\"state\":\"failed\",\"root_cause\":true,\"blocked\":false,\"critical\":true}"));
+        assert_non_null(
+                strstr(text->str, "{\"from\":3,\"to\":1,\"kind\":\"slot\",\"orders\":false,\"critical\":true}"));
 }
 
 /* A long list is cut in the text, and only there. */

@@ -80,7 +80,9 @@ static const Case cases[] = {
          {"m", C("a") "Requires=x y\n" C("b") "Requires=x\n"},
          "missing-dependency m:3, missing-dependency m:3, missing-dependency m:6"},
         {"twice on a line", {"m", C("a") "Requires=x x\n"}, "missing-dependency m:3"},
-        {"optional", {"m", C("a") "Wants=x\nAfter=y\nResolves=z\n"}, "absent m:3, absent m:4, absent m:5"}, /* §23, §57 */
+        {"optional",
+         {"m", C("a") "Wants=x\nAfter=y\nResolves=z\n"},
+         "absent m:3, absent m:4, absent m:5"}, /* §23, §57 */
 
         /* §39, §40 */
         {"self", {"m", C("a") "Requires=a\n"}, "cycle m:3"},

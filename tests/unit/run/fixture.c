@@ -32,7 +32,8 @@ void fixture_prepare(Fixture *fixture)
         fake_os_set_behaviour(NULL, &good);
         settings_init(&fixture->settings);
         fixture->settings.max_parallel_starts = 100;
-        /* One name for all: names of files are interned for good, and a thousand of them are a leak to the leak checker. */
+        /* One name for all: names of files are interned for good, and a thousand of them are a leak to the leak
+         * checker. */
         fixture->folder = g_strdup_printf("%s/reeve-run-%d", g_get_tmp_dir(), (int) getpid());
         assert_int_equal(g_mkdir_with_parents(fixture->folder, 0700), 0);
 }
@@ -59,7 +60,8 @@ void fixture_load(Fixture *fixture, const char *const *modules)
                                        &fixture->container),
                          0);
         observers_add(container_observers(fixture->container), on_fixture_event, fixture);
-        if (container_load(fixture->container, &(LoadRequest){.settings = &fixture->settings, .paths = paths}, false, &diags) < 0)
+        if (container_load(fixture->container, &(LoadRequest){.settings = &fixture->settings, .paths = paths}, false,
+                           &diags) < 0)
                 fail_msg("%s", ((Diag *) diags.items->pdata[0])->text);
 }
 
@@ -152,9 +154,10 @@ void fixture_complain(Fixture *fixture, const char *what, uint32_t node, int lin
                 print_error("%.*s", (int) (strchr(entry, '\n') - entry + 1), entry);
         for (uint32_t i = 0; i < plan->n_components; i++)
                 print_error(" %s=%s", plan_node_name(plan, i), state_names[nth(fixture, i)->state]);
-        print_error("\n%s: pending %u, down %u, bound %u, ordered %u\n", plan_node_name(plan, node), count->pending, count->down,
-                    count->bound, count->ordered);
-        fail_msg("seed %u, step %u, %s: %s (line %d)", fixture->seed, fixture->step, plan_node_name(plan, node), what, line);
+        print_error("\n%s: pending %u, down %u, bound %u, ordered %u\n", plan_node_name(plan, node), count->pending,
+                    count->down, count->bound, count->ordered);
+        fail_msg("seed %u, step %u, %s: %s (line %d)", fixture->seed, fixture->step, plan_node_name(plan, node), what,
+                 line);
 }
 
 static bool has_process(const Instance *instance)
@@ -221,7 +224,8 @@ static uint32_t check_holders(Fixture *fixture, uint32_t node)
                 bool is_barrier = plan_is_barrier(engine->plan, edge->from);
 
                 bound += (engine->held[edges[i]] & HELD) && (edge->kind == EDGE_REQUIRES || edge->kind == EDGE_WANTS);
-                ordered += is_barrier ? check_holders(fixture, edge->from) > 0 : (engine->held[edges[i]] & GOES_FIRST) != 0;
+                ordered += is_barrier ? check_holders(fixture, edge->from) > 0
+                                      : (engine->held[edges[i]] & GOES_FIRST) != 0;
                 check(!engine->held[edges[i]] || (!is_barrier && nth(fixture, edge->from)->is_holding), node);
         }
         check(engine->counts[node].bound == bound, node);
@@ -242,8 +246,12 @@ static void check_instance(Fixture *fixture, uint32_t node)
         check(!(instance->state == STATE_WAITING && engine->counts[node].down > 0), node);
         check(!(instance->state == STATE_BLOCKED && engine->counts[node].down == 0), node);
         check(!(neighbours_can_stop(engine, instance) && decide_wish(engine, instance, EVENT_STOP, &event)), node);
-        check(!neighbours_can_start(engine, instance) || engine->is_closing || engine->n_starting >= engine->max_starting, node);
-        check(instance->state == STATE_STARTING || instance->state == STATE_STOPPING || !instance->live || !instance->live->hook, node);
+        check(!neighbours_can_start(engine, instance) || engine->is_closing ||
+                      engine->n_starting >= engine->max_starting,
+              node);
+        check(instance->state == STATE_STARTING || instance->state == STATE_STOPPING || !instance->live ||
+                      !instance->live->hook,
+              node);
         check(instance->state != STATE_BACKOFF || (instance->live && instance->live->timer), node);
         check(instance->state != STATE_STOPPING || has_process(instance), node);
         check(instance->state != STATE_STARTING || has_process(instance) || is_external, node);
@@ -260,15 +268,18 @@ static void check_edge(Fixture *fixture, uint32_t i)
         const Edge *edge = &engine->plan->graph.edges[i];
         const Instance *dependent, *provider;
 
-        if (!(engine->held[i] & HELD) || plan_is_barrier(engine->plan, edge->to) || (edge->kind != EDGE_REQUIRES && edge->kind != EDGE_WANTS))
+        if (!(engine->held[i] & HELD) || plan_is_barrier(engine->plan, edge->to) ||
+            (edge->kind != EDGE_REQUIRES && edge->kind != EDGE_WANTS))
                 return;
         dependent = nth(fixture, edge->from);
         provider = nth(fixture, edge->to);
         if (provider->state != STATE_READY && (dependent->state == STATE_READY || dependent->state == STATE_STARTING))
                 check(dependent->is_stop_wanted, edge->from);
         /* Only one that has crashed is cleaned up before its dependents are gone. */
-        check((provider->state != STATE_STOPPING || provider->end.result != RESULT_SUCCESS || provider->live->is_exited) &&
-                      provider->state != STATE_STARTING, edge->to);
+        check((provider->state != STATE_STOPPING || provider->end.result != RESULT_SUCCESS ||
+               provider->live->is_exited) &&
+                      provider->state != STATE_STARTING,
+              edge->to);
 }
 
 void fixture_check(Fixture *fixture)

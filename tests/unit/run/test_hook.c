@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Hooks of plain programs (§75-79) on the way to ready: which run when, in which order, and what follows from their failures. */
+/* Hooks of plain programs (§75-79) on the way to ready: which run when, in which order, and what follows from their
+ * failures. */
 #include "fixture.h"
 
 #include <errno.h>
@@ -82,7 +83,9 @@ static void test_simple(void **state)
         assert_string_equal(fake_os_log("signal "), "");
         fake_os_advance(SECOND + MS);
         assert_string_equal(container_word(&fixture), "stopped");
-        assert_string_equal(fake_os_log("spawn "), "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn a:shutdown\nspawn a:pre-destroy\n");
+        assert_string_equal(
+                fake_os_log("spawn "),
+                "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn a:shutdown\nspawn a:pre-destroy\n");
         assert_order(fake_os_log(NULL), "gone a:pre-destroy", "signal a TERM");
         assert_string_equal(result_of(&fixture, "a"), "success");
         fixture_done(&fixture);
@@ -169,7 +172,9 @@ static void test_oneshot(void **state)
         assert_string_equal(sub_state_of(&fixture, "a"), "exited");
         fixture_check(&fixture);
         stop(&fixture, "a");
-        assert_string_equal(fake_os_log("spawn "), "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn a:shutdown\nspawn a:pre-destroy\n");
+        assert_string_equal(
+                fake_os_log("spawn "),
+                "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn a:shutdown\nspawn a:pre-destroy\n");
         assert_null(fake_os_environment("a:shutdown", "MAINPID"));
         assert_string_equal(state_of(&fixture, "a"), "inactive");
         fixture_done(&fixture);
@@ -181,7 +186,8 @@ static void test_lines(void **state)
         Fixture fixture;
 
         (void) state;
-        load(&fixture, "[Component a]\nExecStart=/a\n" WARN "ExecStartup=/first --x\nExecStartup=/second\nExecStartup=/third\n");
+        load(&fixture,
+             "[Component a]\nExecStart=/a\n" WARN "ExecStartup=/first --x\nExecStartup=/second\nExecStartup=/third\n");
         fake_os_set_behaviour("a:startup", &slow);
         fixture_start(&fixture);
         assert_string_equal(fake_os_spec("a:startup")->argv[0], "/first");
@@ -199,8 +205,8 @@ static void test_lines(void **state)
         fixture_done(&fixture);
 }
 
-/* §78, §76, §93: a start hook that fails is a failed start; what was not started up is not shut down, and pre-destroy runs
- * only where post-construct is done */
+/* §78, §76, §93: a start hook that fails is a failed start; what was not started up is not shut down, and pre-destroy
+ * runs only where post-construct is done */
 static void test_start_failures(void **state)
 {
         static const struct {
@@ -210,9 +216,11 @@ static void test_start_failures(void **state)
                 DiagCode code;
         } cases[] = {
                 {"a:post-construct", &failing, "hook-failed", "spawn a\nspawn a:post-construct\n", DIAG_HOOK_FAILED},
-                {"a:startup", &failing, "hook-failed", "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn a:pre-destroy\n", DIAG_HOOK_FAILED},
+                {"a:startup", &failing, "hook-failed",
+                 "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn a:pre-destroy\n", DIAG_HOOK_FAILED},
                 {"a:post-construct", &endless, "hook-timeout", "spawn a\nspawn a:post-construct\n", DIAG_HOOK_TIMEOUT},
-                {"a:startup", &endless, "hook-timeout", "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn a:pre-destroy\n", DIAG_HOOK_TIMEOUT},
+                {"a:startup", &endless, "hook-timeout",
+                 "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn a:pre-destroy\n", DIAG_HOOK_TIMEOUT},
         };
 
         (void) state;
@@ -220,7 +228,8 @@ static void test_start_failures(void **state)
                 const Diag *diag;
                 Fixture fixture;
 
-                load(&fixture, "[Component a]\nExecStart=/a\nTimeoutStartSec=4\n" ALL "[Component b]\nExecStart=/b\nRequires=a\n");
+                load(&fixture, "[Component a]\nExecStart=/a\nTimeoutStartSec=4\n" ALL
+                               "[Component b]\nExecStart=/b\nRequires=a\n");
                 fake_os_set_behaviour(cases[i].hook, cases[i].behaviour);
                 fixture_start(&fixture);
                 fake_os_advance(5 * SECOND);
@@ -250,7 +259,8 @@ static void test_extended(void **state)
         fake_os_notify_from("a", fake_os_pid("a:startup"), "EXTEND_TIMEOUT_USEC=60000000");
         fake_os_advance(59 * SECOND);
         assert_string_equal(sub_state_of(&fixture, "a"), "startup");
-        assert_non_null(strstr(fake_os_log("extend "), "extend 75000000\n")); /* §66: and the service manager hears of it */
+        assert_non_null(
+                strstr(fake_os_log("extend "), "extend 75000000\n")); /* §66: and the service manager hears of it */
         fake_os_advance(2 * SECOND);
         assert_string_equal(result_of(&fixture, "a"), "hook-timeout");
         fixture_done(&fixture);
@@ -301,8 +311,9 @@ static void test_not_executed(void **state)
         fixture_start(&fixture);
         fake_os_advance(SECOND);
         assert_string_equal(container_word(&fixture), "failed");
-        assert_string_equal(((const Diag *) container_report(fixture.container)->items->pdata[0])->text,
-                            "'a' did not become ready: its ExecStartup=/2 cannot execute /2: No such file or directory");
+        assert_string_equal(
+                ((const Diag *) container_report(fixture.container)->items->pdata[0])->text,
+                "'a' did not become ready: its ExecStartup=/2 cannot execute /2: No such file or directory");
         fixture_done(&fixture);
 }
 

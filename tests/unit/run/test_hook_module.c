@@ -26,7 +26,10 @@ static void test_around(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module", "[Module]\nEnvironment=X=y\n" ALL "[Component a]\nExecStart=/a\n[Component b]\nExecStart=/b\n", NULL});
+        fixture_init(&fixture, (const char *const[]){"m.module",
+                                                     "[Module]\nEnvironment=X=y\n" ALL
+                                                     "[Component a]\nExecStart=/a\n[Component b]\nExecStart=/b\n",
+                                                     NULL});
         fake_os_set_behaviour("module:m:post-construct", &slow);
         fake_os_set_behaviour("module:m:shutdown", &slow);
         fixture_start(&fixture);
@@ -35,7 +38,8 @@ static void test_around(void **state)
         assert_string_equal(fake_os_environment("module:m:post-construct", "REEVE_COMPONENT"), "module:m");
         assert_null(fake_os_environment("module:m:post-construct", "MAINPID"));
         fake_os_advance(SECOND);
-        assert_string_equal(fake_os_log("spawn "), "spawn module:m:post-construct\nspawn module:m:startup\nspawn a\nspawn b\n");
+        assert_string_equal(fake_os_log("spawn "),
+                            "spawn module:m:post-construct\nspawn module:m:startup\nspawn a\nspawn b\n");
         assert_string_equal(container_word(&fixture), "running");
         fixture_check(&fixture);
         /* Neither a crash nor a stop of all its components calls them again: the module is still there. */
@@ -66,7 +70,8 @@ static void test_failure(void **state)
 
         (void) state;
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-                g_autofree char *text = g_strdup_printf("[Module]\nStartupErrorPolicy=%s\n" ALL "[Component a]\nExecStart=/a\nStartupErrorPolicy=%s\n",
+                g_autofree char *text = g_strdup_printf("[Module]\nStartupErrorPolicy=%s\n" ALL
+                                                        "[Component a]\nExecStart=/a\nStartupErrorPolicy=%s\n",
                                                         cases[i].policy, cases[i].member);
                 const Diag *diag;
                 Fixture fixture;
@@ -82,7 +87,8 @@ static void test_failure(void **state)
                 diag = container_report(fixture.container)->items->pdata[0];
                 assert_int_equal(diag->code, DIAG_HOOK_FAILED);
                 assert_int_equal(diag->origin.line, 4);
-                assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[1])->code, DIAG_DEPENDENCY_FAILED);
+                assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[1])->code,
+                                 DIAG_DEPENDENCY_FAILED);
                 assert_int_equal(container_is_degraded(fixture.container), strcmp(cases[i].policy, "ignore") != 0);
                 fixture_done(&fixture);
         }
@@ -94,7 +100,10 @@ static void test_again(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module", "[Module]\nStartupErrorPolicy=warn\n" ALL "[Component a]\nExecStart=/a\n", NULL});
+        fixture_init(&fixture,
+                     (const char *const[]){"m.module",
+                                           "[Module]\nStartupErrorPolicy=warn\n" ALL "[Component a]\nExecStart=/a\n",
+                                           NULL});
         fake_os_set_behaviour("module:m:startup", &failing);
         fixture_start(&fixture);
         assert_string_equal(state_of(&fixture, "a"), "blocked");
@@ -107,15 +116,16 @@ static void test_again(void **state)
         fixture_done(&fixture);
 }
 
-/* §80, §50: a module that requires another waits for its hooks too, and its own run after that one is settled; the stop is
- * the reverse */
+/* §80, §50: a module that requires another waits for its hooks too, and its own run after that one is settled; the stop
+ * is the reverse */
 static void test_required(void **state)
 {
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"base.module", "[Module]\n" ALL "[Component a]\nExecStart=/a\n",
-                                                     "top.module", "[Module]\nRequires=base\n" ALL "[Component b]\nExecStart=/b\n", NULL});
+        fixture_init(&fixture, (const char *const[]){
+                                       "base.module", "[Module]\n" ALL "[Component a]\nExecStart=/a\n", "top.module",
+                                       "[Module]\nRequires=base\n" ALL "[Component b]\nExecStart=/b\n", NULL});
         fake_os_set_behaviour("module:base:startup", &slow);
         fixture_start(&fixture);
         fake_os_advance(900 * MS);
@@ -126,19 +136,22 @@ static void test_required(void **state)
         fake_os_log_clear();
         container_shutdown(fixture.container, "request");
         fake_os_advance(SECOND);
-        assert_string_equal(fake_os_log("spawn "), "spawn module:top:shutdown\nspawn module:top:pre-destroy\nspawn module:base:shutdown\n"
-                                                   "spawn module:base:pre-destroy\n");
+        assert_string_equal(fake_os_log("spawn "),
+                            "spawn module:top:shutdown\nspawn module:top:pre-destroy\nspawn module:base:shutdown\n"
+                            "spawn module:base:pre-destroy\n");
         assert_order(fake_os_log(NULL), "gone module:top:pre-destroy", "signal a TERM");
         fixture_done(&fixture);
 }
 
-/* §56, §80: with nothing but lazy components they wait for the first of these; with none they are what the module is for */
+/* §56, §80: with nothing but lazy components they wait for the first of these; with none they are what the module is
+ * for */
 static void test_lazy(void **state)
 {
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"lazy.module", "[Module]\n" ALL "[Lazy]\na=/a\n", "only.module", "[Module]\n" ALL, NULL});
+        fixture_init(&fixture, (const char *const[]){"lazy.module", "[Module]\n" ALL "[Lazy]\na=/a\n", "only.module",
+                                                     "[Module]\n" ALL, NULL});
         fixture_start(&fixture);
         assert_string_equal(fake_os_log("spawn "), "spawn module:only:post-construct\nspawn module:only:startup\n");
         assert_int_equal(verb(&fixture, container_start_component, "a"), 0);
@@ -152,12 +165,14 @@ static void test_stop_in_start(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module", "[Module]\n" ALL "[Component a]\nExecStart=/a\n", NULL});
+        fixture_init(&fixture,
+                     (const char *const[]){"m.module", "[Module]\n" ALL "[Component a]\nExecStart=/a\n", NULL});
         fake_os_set_behaviour("module:m:startup", &endless);
         fixture_start(&fixture);
         container_shutdown(fixture.container, "terminate");
         fake_os_advance(SECOND);
-        assert_string_equal(fake_os_log("spawn "), "spawn module:m:post-construct\nspawn module:m:startup\nspawn module:m:pre-destroy\n");
+        assert_string_equal(fake_os_log("spawn "),
+                            "spawn module:m:post-construct\nspawn module:m:startup\nspawn module:m:pre-destroy\n");
         assert_string_equal(fake_os_log("signal "), "signal module:m:startup TERM\n");
         assert_string_equal(container_word(&fixture), "stopped");
         fixture_done(&fixture);

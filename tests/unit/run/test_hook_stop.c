@@ -30,7 +30,8 @@ static void test_crash(void **state)
         Fixture fixture;
 
         (void) state;
-        load(&fixture, "[Component a]\nExecStart=/a\nRestart=always\nRestartSec=0\n" ALL "[Component b]\nExecStart=/b\nRequires=a\n");
+        load(&fixture, "[Component a]\nExecStart=/a\nRestart=always\nRestartSec=0\n" ALL
+                       "[Component b]\nExecStart=/b\nRequires=a\n");
         fake_os_set_behaviour("a:pre-destroy", &slow);
         fixture_start(&fixture);
         fake_os_exit("a", CLD_KILLED, SIGKILL);
@@ -46,7 +47,7 @@ static void test_crash(void **state)
         fixture_done(&fixture);
 }
 
-/* §78, §96: what goes wrong in a stop hook is told and delays nobody beyond its time; §99: the signal has its time too */
+/* §78, §96: what goes wrong in a stop hook is told and delays nobody beyond its time; §99: the signal has its time */
 static void test_stop_failures(void **state)
 {
         Fixture fixture;
@@ -73,7 +74,7 @@ static void test_stop_failures(void **state)
         fixture_done(&fixture);
 }
 
-/* §99: hooks share the effective stop time; a hook that hangs leaves the later ones and the signal half of what is left */
+/* §99: hooks share the effective stop time; one that hangs leaves the later ones and the signal half of what is left */
 static void test_budget(void **state)
 {
         Fixture fixture;
@@ -81,7 +82,8 @@ static void test_budget(void **state)
         (void) state;
         fixture_prepare(&fixture);
         fixture.settings.stop_budget = 4 * SECOND;
-        fixture_load(&fixture, (const char *const[]){"m.module", "[Component a]\nExecStart=/a\nTimeoutStopSec=20\n" ALL, NULL});
+        fixture_load(&fixture,
+                     (const char *const[]){"m.module", "[Component a]\nExecStart=/a\nTimeoutStopSec=20\n" ALL, NULL});
         fake_os_set_behaviour("a", &deaf);
         fake_os_set_behaviour("a:shutdown", &deaf);
         fake_os_set_behaviour("a:pre-destroy", &deaf);
@@ -114,7 +116,8 @@ static void test_stop_in_start(void **state)
         container_shutdown(fixture.container, "terminate");
         fake_os_advance(SECOND);
         assert_string_equal(fake_os_log("signal "), "signal a:startup TERM\nsignal a TERM\n");
-        assert_string_equal(fake_os_log("spawn "), "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn a:pre-destroy\n");
+        assert_string_equal(fake_os_log("spawn "),
+                            "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn a:pre-destroy\n");
         assert_string_equal(container_word(&fixture), "stopped");
         assert_int_equal(container_result(fixture.container), CONTAINER_RESULT_CLEAN);
         fixture_done(&fixture);
@@ -174,14 +177,16 @@ static void test_rollback(void **state)
         const Diag *diag;
 
         (void) state;
-        load(&fixture, "[Component a]\nExecStart=/a\n" ALL "[Component b]\nExecStart=/b\nRequires=a\n" ALL "[Component c]\nExecStart=/c\nRequires=b\n" ALL);
+        load(&fixture, "[Component a]\nExecStart=/a\n" ALL "[Component b]\nExecStart=/b\nRequires=a\n" ALL
+                       "[Component c]\nExecStart=/c\nRequires=b\n" ALL);
         fake_os_set_behaviour("a:shutdown", &failing);
         fake_os_set_behaviour("b:post-construct", &failing);
         fixture_start(&fixture);
         fake_os_advance(SECOND);
         assert_string_equal(container_word(&fixture), "failed");
-        assert_string_equal(fake_os_log("spawn "), "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn b\nspawn b:post-construct\n"
-                                                   "spawn a:shutdown\nspawn a:pre-destroy\n");
+        assert_string_equal(fake_os_log("spawn "),
+                            "spawn a\nspawn a:post-construct\nspawn a:startup\nspawn b\nspawn b:post-construct\n"
+                            "spawn a:shutdown\nspawn a:pre-destroy\n");
         diag = container_report(fixture.container)->items->pdata[container_report(fixture.container)->items->len - 1];
         assert_string_equal(diag->text, "while 'a' was stopped, its ExecShutdown=/3 exited with status 3");
         assert_int_equal(diag->origin.line, 5);
@@ -196,8 +201,11 @@ static void test_greedy_hook(void **state)
         (void) state;
         fixture_prepare(&fixture);
         fixture.settings.stop_budget = 9 * SECOND;
-        fixture_load(&fixture, (const char *const[]){"m.module", "[Component a]\nExecStart=/a\n[Component b]\nExecStart=/b\nRequires=a\n[Component c]\nExecStart=/c\n"
-                                                                 "Requires=b\nExecShutdown=/3\n", NULL});
+        fixture_load(&fixture, (const char *const[]){"m.module",
+                                                     "[Component a]\nExecStart=/a\n[Component "
+                                                     "b]\nExecStart=/b\nRequires=a\n[Component c]\nExecStart=/c\n"
+                                                     "Requires=b\nExecShutdown=/3\n",
+                                                     NULL});
         fake_os_set_behaviour("a", &deaf);
         fake_os_set_behaviour("b", &deaf);
         fake_os_set_behaviour("c", &deaf);

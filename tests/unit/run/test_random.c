@@ -61,7 +61,8 @@ static const char *wrong_hooks(World *world, const Instance *instance)
                 return "it was shut down without having been ready";
         if ((called & 1u << HOOK_PRE_DESTROY) && !is_constructed)
                 return "it was destroyed without having been constructed";
-        if (is_constructed && definition_n_lines(definition, HOOK_PRE_DESTROY) > 0 && !(called & 1u << HOOK_PRE_DESTROY))
+        if (is_constructed && definition_n_lines(definition, HOOK_PRE_DESTROY) > 0 &&
+            !(called & 1u << HOOK_PRE_DESTROY))
                 return "it was not destroyed";
         return NULL;
 }
@@ -78,22 +79,29 @@ static void on_transition(const RunEvent *event, void *userdata)
         if (event->kind != RUN_TRANSITION || world->wrong)
                 return;
         instance = nth(world, event->node);
-        is_end = event->from == STATE_STOPPING || ((event->from == STATE_STARTING || event->from == STATE_READY) && event->to != STATE_READY && event->to != STATE_STOPPING);
+        is_end = event->from == STATE_STOPPING || ((event->from == STATE_STARTING || event->from == STATE_READY) &&
+                                                   event->to != STATE_READY && event->to != STATE_STOPPING);
         wrong = is_end ? wrong_hooks(world, instance) : NULL;
         if (wrong)
-                world->wrong = g_strdup_printf("%s, %s>%s: %s", event->component, state_names[event->from], state_names[event->to], wrong);
+                world->wrong = g_strdup_printf("%s, %s>%s: %s", event->component, state_names[event->from],
+                                               state_names[event->to], wrong);
         if (event->to == STATE_READY && world->is_recovering)
                 fake_os_notify_from(event->component, fake_os_pid(event->component), "WATCHDOG_USEC=0");
         if (event->to == STATE_STOPPING)
                 world->has_ended_well[event->node] = strcmp(event->reason, "exited-clean") == 0;
         life = engine_definition(engine_of(world), instance)->life;
-        is_strict = engine_of(world)->is_start_judged && engine_definition(engine_of(world), instance)->policy == POLICY_STRICT;
+        is_strict = engine_of(world)->is_start_judged &&
+                    engine_definition(engine_of(world), instance)->policy == POLICY_STRICT;
         is_wished = instance->is_stopped_by_user || engine_of(world)->is_closing;
-        if (event->to == STATE_INACTIVE && !is_wished && event->from != STATE_FAILED && strcmp(event->reason, "exited-clean") != 0 &&
+        if (event->to == STATE_INACTIVE && !is_wished && event->from != STATE_FAILED &&
+            strcmp(event->reason, "exited-clean") != 0 &&
             !(event->from == STATE_STOPPING && world->has_ended_well[event->node]))
-                world->wrong = g_strdup_printf("%s went from %s to inactive, which nobody wanted", event->component, state_names[event->from]);
-        if (event->to == STATE_FAILED && !is_wished && !is_strict && life->restart != RESTART_NEVER && instance->end.result != RESULT_START_LIMIT)
-                world->wrong = g_strdup_printf("%s went from %s to failed in spite of Restart=", event->component, state_names[event->from]);
+                world->wrong = g_strdup_printf("%s went from %s to inactive, which nobody wanted", event->component,
+                                               state_names[event->from]);
+        if (event->to == STATE_FAILED && !is_wished && !is_strict && life->restart != RESTART_NEVER &&
+            instance->end.result != RESULT_START_LIMIT)
+                world->wrong = g_strdup_printf("%s went from %s to failed in spite of Restart=", event->component,
+                                               state_names[event->from]);
         if (event->to == STATE_STARTING && is_wished)
                 world->wrong = g_strdup_printf("%s was started although it is to be stopped (§72)", event->component);
 }
@@ -104,7 +112,8 @@ static void add_refs(World *world, GString *text, uint32_t i)
 
         for (uint32_t j = 0; j < i; j++)
                 if (g_rand_int_range(world->chance, 0, 4) == 0)
-                        g_string_append_printf(text, "%s=c%u\n", kinds[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(kinds))], j);
+                        g_string_append_printf(text, "%s=c%u\n",
+                                               kinds[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(kinds))], j);
         if (i + 1 < world->n && g_rand_int_range(world->chance, 0, 6) == 0)
                 g_string_append_printf(text, "Resolves=c%u\n", i + 1); /* closes a cycle now and then (§41) */
 }
@@ -121,15 +130,20 @@ static void add_component(World *world, GString *text, uint32_t i)
         static const char *const types[] = {"simple", "notify", "notify", "notify", "oneshot", "external"};
         static const char *const restarts[] = {"never", "on-failure", "always", "always"};
         static const char *const delays[] = {"0", "1ms", "30ms"};
-        static const char *const policies[] = {"warn", "warn", "warn", "warn", "warn", "warn", "warn", "warn", "ignore", "ignore", "strict"};
+        static const char *const policies[] = {"warn", "warn", "warn",   "warn",   "warn",  "warn",
+                                               "warn", "warn", "ignore", "ignore", "strict"};
         const char *type = types[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(types))];
 
-        g_string_append_printf(text, "[Component c%u]\nType=%s\nTimeoutStartSec=80ms\nTimeoutStopSec=60ms\nRestart=%s\nRestartSec=%s\n"
-                                     "RestartMaxDelaySec=50ms\nStartLimitBurst=%d\nStartRetries=%d\nStartupErrorPolicy=%s\nStart=%s\nPriority=%d\n",
-                               i, type, restarts[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(restarts))],
-                               delays[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(delays))], g_rand_boolean(world->chance) ? 100000 : 3,
-                               g_rand_int_range(world->chance, 0, 2), policies[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(policies))],
-                               g_rand_int_range(world->chance, 0, 5) ? "eager" : "lazy", g_rand_int_range(world->chance, -2, 3));
+        g_string_append_printf(
+                text,
+                "[Component c%u]\nType=%s\nTimeoutStartSec=80ms\nTimeoutStopSec=60ms\nRestart=%s\nRestartSec=%s\n"
+                "RestartMaxDelaySec=50ms\nStartLimitBurst=%d\nStartRetries=%d\nStartupErrorPolicy=%s\nStart=%"
+                "s\nPriority=%d\n",
+                i, type, restarts[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(restarts))],
+                delays[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(delays))],
+                g_rand_boolean(world->chance) ? 100000 : 3, g_rand_int_range(world->chance, 0, 2),
+                policies[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(policies))],
+                g_rand_int_range(world->chance, 0, 5) ? "eager" : "lazy", g_rand_int_range(world->chance, -2, 3));
         if (strcmp(type, "external") == 0)
                 g_string_append_printf(text, "ReadyProbe=unix:/c%u\nProbeIntervalSec=20ms\n", i);
         else
@@ -201,7 +215,8 @@ static void random_behaviour(World *world, uint32_t i)
 static void random_errands(World *world, const char *name)
 {
         for (Hook hook = 0; hook < HOOK_N_; hook++) {
-                FakeBehaviour behaviour = {.ready_usec = FAKE_NEVER, .exit_usec = random_usec(world, 15), .code = CLD_EXITED};
+                FakeBehaviour behaviour = {
+                        .ready_usec = FAKE_NEVER, .exit_usec = random_usec(world, 15), .code = CLD_EXITED};
                 g_autofree char *errand = g_strdup_printf("%s:%s", name, hook_names[hook]);
 
                 switch (g_rand_int_range(world->chance, 0, 12)) {
@@ -282,7 +297,8 @@ static void disturb_process(World *world, const char *name)
                 fake_os_notify(name, "READY=1");
                 break;
         case 3:
-                fake_os_notify(name, g_rand_boolean(world->chance) ? "EXTEND_TIMEOUT_USEC=30000" : "MAINPID=1\nREADY=1");
+                fake_os_notify(name,
+                               g_rand_boolean(world->chance) ? "EXTEND_TIMEOUT_USEC=30000" : "MAINPID=1\nREADY=1");
                 break;
         default:
                 fake_os_exit(name, CLD_KILLED, SIGKILL);
@@ -299,7 +315,8 @@ static void disturb_hook(World *world, const char *name)
                 if (!fake_os_is_running(errand))
                         continue;
                 if (g_rand_boolean(world->chance))
-                        fake_os_notify_from(name, fake_os_pid(errand), "READY=1\nEXTEND_TIMEOUT_USEC=30000\nWATCHDOG=1");
+                        fake_os_notify_from(name, fake_os_pid(errand),
+                                            "READY=1\nEXTEND_TIMEOUT_USEC=30000\nWATCHDOG=1");
                 else
                         fake_os_exit(errand, CLD_EXITED, g_rand_int_range(world->chance, 0, 2));
         }
@@ -347,7 +364,10 @@ static void occur(World *world)
 static void recover(World *world)
 {
         static const FakeBehaviour good = {.ready_usec = MS, .exit_usec = FAKE_NEVER, .stop_usec = MS},
-                                   job = {.ready_usec = FAKE_NEVER, .exit_usec = MS, .code = CLD_EXITED, .stop_usec = MS},
+                                   job = {.ready_usec = FAKE_NEVER,
+                                          .exit_usec = MS,
+                                          .code = CLD_EXITED,
+                                          .stop_usec = MS},
                                    errand_done = {.ready_usec = FAKE_NEVER, .code = CLD_EXITED};
 
         world->is_recovering = true;
@@ -367,7 +387,9 @@ static void recover(World *world)
                 }
 
                 fake_os_notify_from(name, fake_os_pid(name), "WATCHDOG_USEC=0");
-                fake_os_set_behaviour(name, plan_definition(engine_of(world)->plan, instance->node)->type == TYPE_ONESHOT ? &job : &good);
+                fake_os_set_behaviour(
+                        name,
+                        plan_definition(engine_of(world)->plan, instance->node)->type == TYPE_ONESHOT ? &job : &good);
                 fake_os_set_probe(address, 0);
                 if (has_process(instance) && instance->live->is_exited)
                         fake_os_gone(name);
@@ -379,11 +401,14 @@ static void recover(World *world)
         for (uint32_t node = 0; node < n_nodes(world); node++) {
                 State state = nth(world, node)->state;
 
-                check(world, state == STATE_READY || state == STATE_INACTIVE || state == STATE_FAILED || state == STATE_BLOCKED ||
-                                     state == STATE_SKIPPED, node);
+                check(world,
+                      state == STATE_READY || state == STATE_INACTIVE || state == STATE_FAILED ||
+                              state == STATE_BLOCKED || state == STATE_SKIPPED,
+                      node);
         }
         if (container_result(world->fixture.container) == CONTAINER_RESULT_START_FAILED) {
-                check(world, container_state(world->fixture.container) == CONTAINER_FAILED && fake_os_n_running() == 0, 0); /* §93 */
+                check(world, container_state(world->fixture.container) == CONTAINER_FAILED && fake_os_n_running() == 0,
+                      0); /* §93 */
                 return;
         }
         check(world, container_state(world->fixture.container) == CONTAINER_RUNNING, 0); /* §89 */
@@ -400,7 +425,9 @@ static void end_it(World *world)
         container_shutdown(world->fixture.container, "terminate");
         for (int i = 0; i < 40; i++) {
                 check_all(world);
-                disturb_process(world, plan_node_name(engine_of(world)->plan, (uint32_t) g_rand_int_range(world->chance, 0, (gint32) n_nodes(world))));
+                disturb_process(world,
+                                plan_node_name(engine_of(world)->plan,
+                                               (uint32_t) g_rand_int_range(world->chance, 0, (gint32) n_nodes(world))));
                 fake_os_advance(10 * MS);
         }
         for (uint32_t node = 0; node < n_nodes(world); node++)
@@ -410,7 +437,8 @@ static void end_it(World *world)
         check_all(world);
         check(world, engine_of(world)->n_spawned == n_spawned, 0);
         check(world, fake_os_n_running() == 0, 0);
-        check(world, container_state(world->fixture.container) == (is_rolled_back ? CONTAINER_FAILED : CONTAINER_STOPPED), 0);
+        check(world,
+              container_state(world->fixture.container) == (is_rolled_back ? CONTAINER_FAILED : CONTAINER_STOPPED), 0);
         check(world, strstr(world->fixture.trail->str, "left-behind") == NULL, 0);
 }
 
@@ -425,7 +453,8 @@ static void run_seed(uint32_t seed, uint32_t n_steps)
         world.fixture.seed = seed;
         world.fixture.settings.max_parallel_starts = (uint32_t) g_rand_int_range(world.chance, 1, 6);
         world.fixture.settings.stop_budget = SECOND;
-        fixture_load(&world.fixture, (const char *const[]){"m0.module", texts[0], "m1.module", texts[1], "m2.module", texts[2], NULL});
+        fixture_load(&world.fixture,
+                     (const char *const[]){"m0.module", texts[0], "m1.module", texts[1], "m2.module", texts[2], NULL});
         observers_add(container_observers(world.fixture.container), on_transition, &world);
         for (uint32_t node = 0; node < n_nodes(&world); node++)
                 random_behaviours(&world, node);

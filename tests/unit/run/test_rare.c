@@ -20,7 +20,8 @@ static void test_both_are_lost(void **state)
         Fixture fixture;
 
         (void) state;
-        begin(&fixture, "[Component db]\nExecStart=/db\nRestart=always\n[Component web]\nExecStart=/web\nRequires=db\nRestart=always\n");
+        begin(&fixture, "[Component db]\nExecStart=/db\nRestart=always\n[Component "
+                        "web]\nExecStart=/web\nRequires=db\nRestart=always\n");
         fake_os_set_behaviour("web", &survivors);
         fixture_start(&fixture);
         fake_os_exit("web", CLD_KILLED, SIGKILL);
@@ -35,8 +36,8 @@ static void test_both_are_lost(void **state)
         fixture_done(&fixture);
 }
 
-/* §95, §99: the wish to stop ends with a crash and comes again before all is gone: nobody is counted twice, or what goes
- * after it never may */
+/* §95, §99: the wish to stop ends with a crash and comes again before all is gone: nobody is counted twice, or what
+ * goes after it never may */
 static void test_wanted_twice(void **state)
 {
         Fixture fixture;
@@ -46,7 +47,8 @@ static void test_wanted_twice(void **state)
 
         (void) state;
         diag_list_init(&diags);
-        container = begin(&fixture, "[Component base]\nExecStart=/base\n[Component mid]\nExecStart=/mid\nAfter=base\nRestart=always\nRestartSec=30\n"
+        container = begin(&fixture, "[Component base]\nExecStart=/base\n[Component "
+                                    "mid]\nExecStart=/mid\nAfter=base\nRestart=always\nRestartSec=30\n"
                                     "[Component top]\nExecStart=/top\nRequires=mid\n");
         fake_os_set_behaviour("mid", &survivors);
         fake_os_set_behaviour("top", &deaf);
@@ -65,16 +67,19 @@ static void test_wanted_twice(void **state)
         fixture_done(&fixture);
 }
 
-/* §71, §72: of a stop and a start that both have still to come to pass, the later one holds, and each change has its end */
+/* §71, §72: of a stop and a start that both have still to come to pass, the later one holds, and each change has its
+ * end */
 static void test_latest_wish(void **state)
 {
         static const FakeBehaviour slow = {.exit_usec = FAKE_NEVER, .stop_usec = SECOND};
-        static int (*const verbs[])(Container *, const char *, Change **, DiagList *) = {container_start_component, container_restart_component};
+        static int (*const verbs[])(Container *, const char *, Change **, DiagList *) = {container_start_component,
+                                                                                         container_restart_component};
 
         (void) state;
         for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
                 Fixture fixture;
-                Container *container = begin(&fixture, "[Component db]\nExecStart=/db\n[Component web]\nExecStart=/web\nRequires=db\n");
+                Container *container = begin(
+                        &fixture, "[Component db]\nExecStart=/db\n[Component web]\nExecStart=/web\nRequires=db\n");
                 g_auto(DiagList) diags;
                 Change *stop, *start;
 
@@ -111,8 +116,8 @@ static void test_restart_of_skipped(void **state)
         fixture_done(&fixture);
 }
 
-/* P24, P27: what the daemon is short of for a while is nobody's failure: no limit is reached, no Restart= is needed, and
- * it is not tried without a pause */
+/* P24, P27: what the daemon is short of for a while is nobody's failure: no limit is reached, no Restart= is needed,
+ * and it is not tried without a pause */
 static void test_shortage(void **state)
 {
         static const struct {
@@ -120,15 +125,17 @@ static void test_shortage(void **state)
                 const char *step;
                 bool is_passing;
         } cases[] = {
-                {EMFILE, "clone", true},  {EAGAIN, "clone", true},         {ENOMEM, "cgroup", true}, {ENFILE, "output", true},
-                {ENOBUFS, "notify-socket", true}, {EAGAIN, "exec", false}, {EMFILE, "limit", false}, {ENOENT, "exec", false},
+                {EMFILE, "clone", true},  {EAGAIN, "clone", true},          {ENOMEM, "cgroup", true},
+                {ENFILE, "output", true}, {ENOBUFS, "notify-socket", true}, {EAGAIN, "exec", false},
+                {EMFILE, "limit", false}, {ENOENT, "exec", false},
         };
 
         (void) state;
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
                 Fixture fixture;
 
-                begin(&fixture, "[Component db]\nExecStart=/db\nRestart=always\nRestartSec=0\n[Component web]\nExecStart=/web\nRequires=db\n");
+                begin(&fixture, "[Component db]\nExecStart=/db\nRestart=always\nRestartSec=0\n[Component "
+                                "web]\nExecStart=/web\nRequires=db\n");
                 fixture_start(&fixture);
                 fake_os_fail_spawn("db", cases[i].error, cases[i].step);
                 fake_os_fail_spawn("web", cases[i].error, cases[i].step);
@@ -214,14 +221,19 @@ static void test_infinity(void **state)
 /* §52, §89, D12: two that fail in turns, each for longer than the other's delay, do not keep the start from its end */
 static void test_settled_while_tried_again(void **state)
 {
-        static const FakeBehaviour failing = {.ready_usec = FAKE_NEVER, .exit_usec = SECOND, .code = CLD_EXITED, .status = 1},
-                                   later = {.ready_usec = FAKE_NEVER, .exit_usec = SECOND + 500 * MS, .code = CLD_EXITED, .status = 1};
+        static const FakeBehaviour
+                failing = {.ready_usec = FAKE_NEVER, .exit_usec = SECOND, .code = CLD_EXITED, .status = 1},
+                later = {.ready_usec = FAKE_NEVER, .exit_usec = SECOND + 500 * MS, .code = CLD_EXITED, .status = 1};
         Fixture fixture;
 
         (void) state;
         begin(&fixture, "[Module]\nStartupErrorPolicy=warn\n"
-                        "[Component a]\nType=notify\nExecStart=/a\nRestart=always\nRestartSec=100ms\nRestartMaxDelaySec=100ms\nStartLimitBurst=100000\n"
-                        "[Component b]\nType=notify\nExecStart=/b\nRestart=always\nRestartSec=100ms\nRestartMaxDelaySec=100ms\nStartLimitBurst=100000\n"
+                        "[Component "
+                        "a]\nType=notify\nExecStart=/"
+                        "a\nRestart=always\nRestartSec=100ms\nRestartMaxDelaySec=100ms\nStartLimitBurst=100000\n"
+                        "[Component "
+                        "b]\nType=notify\nExecStart=/"
+                        "b\nRestart=always\nRestartSec=100ms\nRestartMaxDelaySec=100ms\nStartLimitBurst=100000\n"
                         "[Component c]\nExecStart=/c\nWants=a\nAfter=b\n");
         fake_os_set_behaviour("a", &failing);
         fake_os_set_behaviour("b", &later);
@@ -243,7 +255,8 @@ static void test_budget_for_what_stops_already(void **state)
 
         (void) state;
         diag_list_init(&diags);
-        container = begin(&fixture, "[Component db]\nExecStart=/db\nTimeoutStopSec=10\n[Component web]\nExecStart=/web\nRequires=db\nTimeoutStopSec=infinity\n");
+        container = begin(&fixture, "[Component db]\nExecStart=/db\nTimeoutStopSec=10\n[Component "
+                                    "web]\nExecStart=/web\nRequires=db\nTimeoutStopSec=infinity\n");
         fixture.settings.stop_budget = 20 * SECOND;
         fake_os_set_behaviour("web", &deaf);
         fixture_start(&fixture);
@@ -263,7 +276,9 @@ static void test_many_retries(void **state)
         Fixture fixture;
 
         (void) state;
-        begin(&fixture, "[Component a]\nExecStart=/a\nStartRetries=300\nRestartSec=1ms\nRestartMaxDelaySec=1ms\nStartLimitBurst=100000\n");
+        begin(&fixture,
+              "[Component "
+              "a]\nExecStart=/a\nStartRetries=300\nRestartSec=1ms\nRestartMaxDelaySec=1ms\nStartLimitBurst=100000\n");
         fake_os_fail_spawn("a", ENOENT, "exec");
         fixture_start(&fixture);
         fake_os_advance(100 * SECOND);
@@ -285,7 +300,8 @@ static void test_ends_before_restart(void **state)
                 g_auto(DiagList) diags;
 
                 diag_list_init(&diags);
-                container = begin(&fixture, "[Component base]\nExecStart=/base\n[Component top]\nExecStart=/top\nRequires=base\nTimeoutStopSec=1\n");
+                container = begin(&fixture, "[Component base]\nExecStart=/base\n[Component "
+                                            "top]\nExecStart=/top\nRequires=base\nTimeoutStopSec=1\n");
                 fake_os_set_behaviour("top", &deaf);
                 fixture_start(&fixture);
                 assert_int_equal(container_restart_component(container, "base", &change, &diags), 0);

@@ -8,8 +8,8 @@
         "[Component later]\nExecStart=/later\nAfter=db\n" \
         "[Component other]\nExecStart=/other\n"
 
-/* §105, D9: all transitive static dependents stop in reverse, then the provider restarts, then they start in order; those
- * that are only ordered after it, and strangers, stay */
+/* §105, D9: all transitive static dependents stop in reverse, then the provider restarts, then they start in order;
+ * those that are only ordered after it, and strangers, stay */
 static void test_provider_lost(void **state)
 {
         Fixture fixture;
@@ -35,7 +35,7 @@ static void test_provider_lost(void **state)
         fixture_done(&fixture);
 }
 
-/* §105: no instance lives with two incarnations of a provider: it waits for a slow dependent, however short its delay */
+/* §105: no instance lives with two incarnations of a provider, which waits for a slow dependent */
 static void test_waits_for_dependents(void **state)
 {
         static const FakeBehaviour deaf = {.ready_usec = 0, .exit_usec = FAKE_NEVER, .is_deaf = true};
@@ -62,8 +62,10 @@ static void test_limit(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_run(&fixture, "[Component a]\nExecStart=/a\nRestart=always\nRestartSec=1\nStartLimitBurst=3\nStartLimitIntervalSec=100\n"
-                              "[Component b]\nExecStart=/b\nRequires=a\n");
+        fixture_run(&fixture,
+                    "[Component "
+                    "a]\nExecStart=/a\nRestart=always\nRestartSec=1\nStartLimitBurst=3\nStartLimitIntervalSec=100\n"
+                    "[Component b]\nExecStart=/b\nRequires=a\n");
         for (unsigned i = 1; i <= 3; i++) {
                 fake_os_exit("a", CLD_EXITED, 7);
                 fake_os_advance((SECOND << (i - 1)) - MS);
@@ -96,8 +98,10 @@ static void test_modes(void **state)
 
         (void) state;
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-                g_autofree char *text = g_strdup_printf("[Component a]\nExecStart=/a\nRestart=%s\nSuccessExitStatus=42\n"
-                                                        "[Component b]\nExecStart=/b\nRequires=a\n", cases[i].mode);
+                g_autofree char *text =
+                        g_strdup_printf("[Component a]\nExecStart=/a\nRestart=%s\nSuccessExitStatus=42\n"
+                                        "[Component b]\nExecStart=/b\nRequires=a\n",
+                                        cases[i].mode);
                 Fixture fixture;
 
                 fixture_run(&fixture, text);
@@ -117,11 +121,14 @@ static void test_modes(void **state)
 /* P7: nothing is started over what an earlier incarnation left */
 static void test_survivors(void **state)
 {
-        static const FakeBehaviour survivors = {.ready_usec = 0, .exit_usec = FAKE_NEVER, .stop_usec = MS, .has_survivors = true};
+        static const FakeBehaviour survivors = {
+                .ready_usec = 0, .exit_usec = FAKE_NEVER, .stop_usec = MS, .has_survivors = true};
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module", "[Component a]\nExecStart=/a\nRestart=always\nRestartSec=0\n", NULL});
+        fixture_init(
+                &fixture,
+                (const char *const[]){"m.module", "[Component a]\nExecStart=/a\nRestart=always\nRestartSec=0\n", NULL});
         fake_os_set_behaviour("a", &survivors);
         fixture_start(&fixture);
         fake_os_exit("a", CLD_EXITED, 1);
@@ -137,8 +144,9 @@ static void test_survivors(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_provider_lost), cmocka_unit_test(test_waits_for_dependents), cmocka_unit_test(test_limit),
-                cmocka_unit_test(test_modes),         cmocka_unit_test(test_survivors),
+                cmocka_unit_test(test_provider_lost), cmocka_unit_test(test_waits_for_dependents),
+                cmocka_unit_test(test_limit),         cmocka_unit_test(test_modes),
+                cmocka_unit_test(test_survivors),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

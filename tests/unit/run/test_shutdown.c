@@ -38,8 +38,9 @@ static void test_modules(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"infra.module", "[Singletons]\nx=/x\n", "middle.module", "[Module]\nRequires=infra\n",
-                                                     "shop.module", "[Module]\nRequires=middle\n[Singletons]\na=/a\n", NULL});
+        fixture_init(&fixture, (const char *const[]){"infra.module", "[Singletons]\nx=/x\n", "middle.module",
+                                                     "[Module]\nRequires=infra\n", "shop.module",
+                                                     "[Module]\nRequires=middle\n[Singletons]\na=/a\n", NULL});
         fake_os_set_behaviour("a", &slow);
         fixture_start(&fixture);
         container_shutdown(fixture.container, "request");
@@ -70,7 +71,11 @@ static void test_deaf(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module", "[Component a]\nExecStart=/a\nTimeoutStopSec=3\nKillSignal=SIGINT\n[Component b]\nExecStart=/b\nRequires=a\n", NULL});
+        fixture_init(&fixture, (const char *const[]){
+                                       "m.module",
+                                       "[Component a]\nExecStart=/a\nTimeoutStopSec=3\nKillSignal=SIGINT\n[Component "
+                                       "b]\nExecStart=/b\nRequires=a\n",
+                                       NULL});
         fake_os_set_behaviour("a", &deaf);
         fixture_start(&fixture);
         container_shutdown(fixture.container, "request");
@@ -84,7 +89,8 @@ static void test_deaf(void **state)
         fixture_done(&fixture);
 }
 
-/* §99, D14: a short budget is shared along the heaviest chain; everybody gets SIGTERM before SIGKILL, the sum keeps within it */
+/* §99, D14: a short budget is shared along the heaviest chain; everybody gets SIGTERM before SIGKILL, the sum keeps
+ * within it */
 static void test_budget(void **state)
 {
         Fixture fixture;
@@ -146,11 +152,14 @@ static void test_during_start(void **state)
 /* §69: what is left of a component ends before it leaves stopping, and before its provider is touched */
 static void test_survivors(void **state)
 {
-        static const FakeBehaviour survivors = {.ready_usec = 0, .exit_usec = FAKE_NEVER, .stop_usec = MS, .has_survivors = true};
+        static const FakeBehaviour survivors = {
+                .ready_usec = 0, .exit_usec = FAKE_NEVER, .stop_usec = MS, .has_survivors = true};
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module", "[Component a]\nExecStart=/a\n[Component b]\nExecStart=/b\nRequires=a\n", NULL});
+        fixture_init(&fixture, (const char *const[]){
+                                       "m.module",
+                                       "[Component a]\nExecStart=/a\n[Component b]\nExecStart=/b\nRequires=a\n", NULL});
         fake_os_set_behaviour("b", &survivors);
         fixture_start(&fixture);
         container_shutdown(fixture.container, "request");
@@ -172,7 +181,9 @@ static void test_on_its_way(void **state)
         for (size_t i = 0; i < G_N_ELEMENTS(errors); i++) {
                 Fixture fixture;
 
-                fixture_init(&fixture, (const char *const[]){"m.module", "[Singletons]\na=/a\n[Component b]\nExecStart=/b\nRequires=a\n", NULL});
+                fixture_init(&fixture, (const char *const[]){
+                                               "m.module",
+                                               "[Singletons]\na=/a\n[Component b]\nExecStart=/b\nRequires=a\n", NULL});
                 if (errors[i] != 0)
                         fake_os_fail_spawn("a", errors[i], "exec");
                 container_start(fixture.container);
@@ -193,9 +204,10 @@ static void test_on_its_way(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_diamond), cmocka_unit_test(test_modules),      cmocka_unit_test(test_reverse), cmocka_unit_test(test_deaf),
-                cmocka_unit_test(test_budget),  cmocka_unit_test(test_during_start), cmocka_unit_test(test_survivors),
-                cmocka_unit_test(test_on_its_way),
+                cmocka_unit_test(test_diamond),   cmocka_unit_test(test_modules),
+                cmocka_unit_test(test_reverse),   cmocka_unit_test(test_deaf),
+                cmocka_unit_test(test_budget),    cmocka_unit_test(test_during_start),
+                cmocka_unit_test(test_survivors), cmocka_unit_test(test_on_its_way),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,12 +38,13 @@ static void test_slots(void **state)
         fixture_prepare(&fixture);
         fake_os_set_behaviour(NULL, &soon);
         fixture.settings.max_parallel_starts = 1;
-        fixture_load(&fixture, (const char *const[]){"m.module",
-                                                     "[Component d]\nExecStart=/d\nType=notify\n"
-                                                     "[Component c]\nExecStart=/c\nType=notify\nPriority=-5\nRequires=d\n"
-                                                     "[Component b]\nExecStart=/b\nType=notify\n"
-                                                     "[Component a]\nExecStart=/a\nType=notify\nPriority=-1\n",
-                                                     NULL});
+        fixture_load(&fixture,
+                     (const char *const[]){"m.module",
+                                           "[Component d]\nExecStart=/d\nType=notify\n"
+                                           "[Component c]\nExecStart=/c\nType=notify\nPriority=-5\nRequires=d\n"
+                                           "[Component b]\nExecStart=/b\nType=notify\n"
+                                           "[Component a]\nExecStart=/a\nType=notify\nPriority=-1\n",
+                                           NULL});
         fixture_start(&fixture);
         assert_string_equal(fake_os_log("spawn "), "spawn a\n");
         fake_os_advance(SECOND);
@@ -69,9 +70,11 @@ static void test_barrier(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"infra.module", "[Singletons]\nx=/x\n[Component y]\nType=notify\nExecStart=/y\n[Lazy]\nz=/z\n",
-                                                     "middle.module", "[Module]\nRequires=infra\n",
-                                                     "shop.module", "[Module]\nRequires=middle\n[Singletons]\na=/a\n", NULL});
+        fixture_init(&fixture, (const char *const[]){
+                                       "infra.module",
+                                       "[Singletons]\nx=/x\n[Component y]\nType=notify\nExecStart=/y\n[Lazy]\nz=/z\n",
+                                       "middle.module", "[Module]\nRequires=infra\n", "shop.module",
+                                       "[Module]\nRequires=middle\n[Singletons]\na=/a\n", NULL});
         fake_os_set_behaviour("y", &slow);
         fixture_start(&fixture);
         assert_string_equal(state_of(&fixture, "a"), "waiting");
@@ -81,18 +84,20 @@ static void test_barrier(void **state)
         fixture_done(&fixture);
 }
 
-/* §50, §57, §88: an optional provider is waited for until it is settled, not until it is ready; After= does not fail with it */
+/* §50, §57, §88: an optional provider is waited for until it is settled, not until it is ready; After= does not fail
+ * with it */
 static void test_optional(void **state)
 {
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module",
-                                                     "[Component w]\nExecStart=/w\nWants=bad lazy\n"
-                                                     "[Component o]\nExecStart=/o\nAfter=bad lazy\n"
-                                                     "[Component bad]\nType=notify\nExecStart=/bad\nStartupErrorPolicy=warn\n"
-                                                     "[Lazy]\nlazy=/lazy\n",
-                                                     NULL});
+        fixture_init(&fixture,
+                     (const char *const[]){"m.module",
+                                           "[Component w]\nExecStart=/w\nWants=bad lazy\n"
+                                           "[Component o]\nExecStart=/o\nAfter=bad lazy\n"
+                                           "[Component bad]\nType=notify\nExecStart=/bad\nStartupErrorPolicy=warn\n"
+                                           "[Lazy]\nlazy=/lazy\n",
+                                           NULL});
         fake_os_fail_spawn("bad", ENOENT, "exec");
         fixture_start(&fixture);
         assert_string_equal(state_of(&fixture, "w"), "ready");
@@ -111,17 +116,19 @@ static void test_policies(void **state)
                 const char *container;
                 bool is_degraded;
         } cases[] = {
-                {"strict", "strict", "failed", true}, {"strict", "ignore", "failed", true}, {"warn", "strict", "failed", true},
-                {"warn", "warn", "running", true},    {"warn", "ignore", "running", true},  {"ignore", "warn", "running", true},
+                {"strict", "strict", "failed", true},   {"strict", "ignore", "failed", true},
+                {"warn", "strict", "failed", true},     {"warn", "warn", "running", true},
+                {"warn", "ignore", "running", true},    {"ignore", "warn", "running", true},
                 {"ignore", "ignore", "running", false}, {"ignore", "strict", "failed", true},
         };
 
         (void) state;
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-                g_autofree char *text = g_strdup_printf("[Component p]\nType=notify\nExecStart=/p\nStartupErrorPolicy=%s\n"
-                                                        "[Component d]\nExecStart=/d\nRequires=p\nStartupErrorPolicy=%s\n"
-                                                        "[Component other]\nExecStart=/o\n",
-                                                        cases[i].provider, cases[i].dependent);
+                g_autofree char *text =
+                        g_strdup_printf("[Component p]\nType=notify\nExecStart=/p\nStartupErrorPolicy=%s\n"
+                                        "[Component d]\nExecStart=/d\nRequires=p\nStartupErrorPolicy=%s\n"
+                                        "[Component other]\nExecStart=/o\n",
+                                        cases[i].provider, cases[i].dependent);
                 Fixture fixture;
 
                 fixture_init(&fixture, (const char *const[]){"m.module", text, NULL});
@@ -146,11 +153,13 @@ static void test_retries(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module",
-                                                     "[Component p]\nType=notify\nExecStart=/p\nStartupErrorPolicy=warn\nStartRetries=1\n"
-                                                     "Restart=on-failure\nRestartSec=1\n"
-                                                     "[Component d]\nExecStart=/d\nRequires=p\nStartupErrorPolicy=warn\n",
-                                                     NULL});
+        fixture_init(&fixture,
+                     (const char *const[]){
+                             "m.module",
+                             "[Component p]\nType=notify\nExecStart=/p\nStartupErrorPolicy=warn\nStartRetries=1\n"
+                             "Restart=on-failure\nRestartSec=1\n"
+                             "[Component d]\nExecStart=/d\nRequires=p\nStartupErrorPolicy=warn\n",
+                             NULL});
         fake_os_fail_spawn("p", ENOENT, "exec");
         fixture_start(&fixture);
         assert_string_equal(container_word(&fixture), "starting");
@@ -174,7 +183,10 @@ static void test_strict_is_final(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module", "[Component p]\nExecStart=/p\nRestart=always\nStartRetries=2\nRestartSec=0\n", NULL});
+        fixture_init(&fixture,
+                     (const char *const[]){
+                             "m.module", "[Component p]\nExecStart=/p\nRestart=always\nStartRetries=2\nRestartSec=0\n",
+                             NULL});
         fake_os_fail_spawn("p", ENOENT, "exec");
         fixture_start(&fixture);
         fake_os_advance(SECOND);
@@ -187,7 +199,8 @@ static void test_strict_is_final(void **state)
 static void test_rollback(void **state)
 {
         static const FakeBehaviour never = {.ready_usec = FAKE_NEVER, .exit_usec = FAKE_NEVER, .stop_usec = MS};
-        static const FakeBehaviour early = {.ready_usec = FAKE_NEVER, .exit_usec = 100 * MS, .code = CLD_EXITED, .status = 3};
+        static const FakeBehaviour early = {
+                .ready_usec = FAKE_NEVER, .exit_usec = 100 * MS, .code = CLD_EXITED, .status = 3};
         Fixture fixture;
 
         (void) state;
@@ -220,7 +233,11 @@ static void test_timeout(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module", "[Component p]\nType=notify\nExecStart=/p\nTimeoutStartSec=2\nStartupErrorPolicy=warn\n", NULL});
+        fixture_init(&fixture,
+                     (const char *const[]){
+                             "m.module",
+                             "[Component p]\nType=notify\nExecStart=/p\nTimeoutStartSec=2\nStartupErrorPolicy=warn\n",
+                             NULL});
         fake_os_set_behaviour("p", &never);
         fixture_start(&fixture);
         fake_os_advance(1900 * MS);
@@ -252,23 +269,27 @@ static void test_timeout_is_the_cause(void **state)
         fake_os_advance(2 * SECOND);
         assert_string_equal(container_word(&fixture), "failed");
         assert_int_equal(container_report(fixture.container)->items->len, 2);
-        assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[0])->code, DIAG_START_TIMEOUT);
-        assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[1])->code, DIAG_DEPENDENCY_FAILED);
+        assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[0])->code,
+                         DIAG_START_TIMEOUT);
+        assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[1])->code,
+                         DIAG_DEPENDENCY_FAILED);
         assert_order(fixture.trail->str, "a stopping>failed", "b waiting>blocked");
         fixture_done(&fixture);
 }
 
-/* §86, §87, §90: what had to be stopped before its failure counts, and is tried again later, is reported as any other */
+/* §86, §87, §90: what had to be stopped before its failure counts, and is tried again later, is reported like any */
 static void test_timeout_with_restart(void **state)
 {
         static const FakeBehaviour never = {.ready_usec = FAKE_NEVER, .exit_usec = FAKE_NEVER, .stop_usec = MS};
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module",
-                                                     "[Component a]\nType=notify\nExecStart=/a\nTimeoutStartSec=1\nRestart=on-failure\n"
-                                                     "RestartSec=1h\nRestartMaxDelaySec=1h\nStartupErrorPolicy=warn\n",
-                                                     NULL});
+        fixture_init(&fixture,
+                     (const char *const[]){
+                             "m.module",
+                             "[Component a]\nType=notify\nExecStart=/a\nTimeoutStartSec=1\nRestart=on-failure\n"
+                             "RestartSec=1h\nRestartMaxDelaySec=1h\nStartupErrorPolicy=warn\n",
+                             NULL});
         fake_os_set_behaviour("a", &never);
         fixture_start(&fixture);
         fake_os_advance(2 * SECOND);
@@ -276,7 +297,8 @@ static void test_timeout_with_restart(void **state)
         assert_string_equal(state_of(&fixture, "a"), "backoff");
         assert_true(container_is_degraded(fixture.container));
         assert_int_equal(container_report(fixture.container)->items->len, 1);
-        assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[0])->code, DIAG_START_TIMEOUT);
+        assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[0])->code,
+                         DIAG_START_TIMEOUT);
         fixture_done(&fixture);
 }
 
@@ -314,9 +336,16 @@ static void test_readiness(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_order),    cmocka_unit_test(test_slots),           cmocka_unit_test(test_empty), cmocka_unit_test(test_barrier),
-                cmocka_unit_test(test_optional), cmocka_unit_test(test_policies),        cmocka_unit_test(test_retries),
-                cmocka_unit_test(test_strict_is_final), cmocka_unit_test(test_rollback), cmocka_unit_test(test_timeout),
+                cmocka_unit_test(test_order),
+                cmocka_unit_test(test_slots),
+                cmocka_unit_test(test_empty),
+                cmocka_unit_test(test_barrier),
+                cmocka_unit_test(test_optional),
+                cmocka_unit_test(test_policies),
+                cmocka_unit_test(test_retries),
+                cmocka_unit_test(test_strict_is_final),
+                cmocka_unit_test(test_rollback),
+                cmocka_unit_test(test_timeout),
                 cmocka_unit_test(test_timeout_with_restart),
                 cmocka_unit_test(test_timeout_is_the_cause),
                 cmocka_unit_test(test_readiness),

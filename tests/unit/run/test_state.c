@@ -111,8 +111,8 @@ static void test_results(void **state)
 static void test_container(void **state)
 {
         static const ContainerState forward[] = {
-                CONTAINER_CREATED, CONTAINER_LOADING, CONTAINER_VALIDATING, CONTAINER_GATING, CONTAINER_STARTING, CONTAINER_RUNNING,
-                CONTAINER_DRAINING, CONTAINER_STOPPING, CONTAINER_STOPPED,
+                CONTAINER_CREATED, CONTAINER_LOADING,  CONTAINER_VALIDATING, CONTAINER_GATING,  CONTAINER_STARTING,
+                CONTAINER_RUNNING, CONTAINER_DRAINING, CONTAINER_STOPPING,   CONTAINER_STOPPED,
         };
 
         (void) state;

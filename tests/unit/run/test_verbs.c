@@ -64,7 +64,8 @@ static void test_desired(void **state)
         Case at;
 
         (void) state;
-        begin(&at, "[Component a]\nExecStart=/a\nRestart=always\nRestartSec=0\n[Component b]\nExecStart=/b\nRequires=a\nRestart=always\n");
+        begin(&at, "[Component a]\nExecStart=/a\nRestart=always\nRestartSec=0\n[Component "
+                   "b]\nExecStart=/b\nRequires=a\nRestart=always\n");
         assert_int_equal(container_stop_component(at.fixture.container, "b", false, &at.change, &at.diags), 0);
         fake_os_advance(SECOND);
         fake_os_exit("a", CLD_EXITED, 1);
@@ -151,7 +152,8 @@ static void test_reset(void **state)
         end(&at);
 }
 
-/* §1, §4, §5: the registry and its definitions are frozen; a second refresh is a no-op with an event; after a shutdown it is closed */
+/* §1, §4, §5: the registry and its definitions are frozen; a second refresh is a no-op with an event; after a shutdown
+ * it is closed */
 static void test_refresh(void **state)
 {
         Case at;
@@ -165,7 +167,10 @@ static void test_refresh(void **state)
         hash = g_strdup(registry_hash(container_plan(at.fixture.container)->registry));
         path = g_build_filename(at.fixture.folder, "m.module", NULL);
         assert_true(g_file_set_contents(path, "[Singletons]\nother=/other\n", -1, NULL));
-        assert_int_equal(container_load(at.fixture.container, &(LoadRequest){.settings = &at.fixture.settings, .paths = paths}, false, &at.diags), -EBADMSG);
+        assert_int_equal(container_load(at.fixture.container,
+                                        &(LoadRequest){.settings = &at.fixture.settings, .paths = paths}, false,
+                                        &at.diags),
+                         -EBADMSG);
         assert_int_equal(code_of(&at), DIAG_REGISTRY_FROZEN);
         assert_string_equal(registry_hash(container_plan(at.fixture.container)->registry), hash);
         assert_int_equal(instance_of(&at.fixture, "db")->state, STATE_READY);
@@ -200,8 +205,9 @@ static void test_names(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_stop),  cmocka_unit_test(test_desired), cmocka_unit_test(test_start), cmocka_unit_test(test_restart),
-                cmocka_unit_test(test_reset), cmocka_unit_test(test_refresh), cmocka_unit_test(test_names),
+                cmocka_unit_test(test_stop),    cmocka_unit_test(test_desired), cmocka_unit_test(test_start),
+                cmocka_unit_test(test_restart), cmocka_unit_test(test_reset),   cmocka_unit_test(test_refresh),
+                cmocka_unit_test(test_names),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,8 @@ static const FakeBehaviour deaf = {.ready_usec = 0, .exit_usec = FAKE_NEVER, .is
 
 static const Instance *begin(Fixture *fixture, const char *more)
 {
-        g_autofree char *text = g_strconcat("[Component a]\nType=notify\nExecStart=/a\nWatchdogSec=2\nTimeoutStopSec=3\n", more, NULL);
+        g_autofree char *text =
+                g_strconcat("[Component a]\nType=notify\nExecStart=/a\nWatchdogSec=2\nTimeoutStopSec=3\n", more, NULL);
 
         fixture_init(fixture, (const char *const[]){"m.module", text, NULL});
         fake_os_set_behaviour("a", &deaf);
@@ -20,7 +21,8 @@ static void test_environment(void **state)
         Fixture fixture;
 
         (void) state;
-        begin(&fixture, "ExecStartup=/x\n[Component b]\nExecStart=/b\n[Component c]\nExecStart=/c\nWatchdogSec=infinity\n");
+        begin(&fixture,
+              "ExecStartup=/x\n[Component b]\nExecStart=/b\n[Component c]\nExecStart=/c\nWatchdogSec=infinity\n");
         assert_string_equal(fake_os_environment("a", "WATCHDOG_USEC"), "2000000");
         assert_non_null(fake_os_environment("a", "WATCHDOG_PID"));
         assert_null(fake_os_environment("a:startup", "WATCHDOG_USEC"));
@@ -36,7 +38,8 @@ static void test_miss(void **state)
         const Instance *instance;
 
         (void) state;
-        instance = begin(&fixture, "Restart=on-failure\nRestartSec=1\nExecShutdown=/3\nExecPreDestroy=/4\n[Component b]\nExecStart=/b\nRequires=a\n");
+        instance = begin(&fixture, "Restart=on-failure\nRestartSec=1\nExecShutdown=/3\nExecPreDestroy=/4\n[Component "
+                                   "b]\nExecStart=/b\nRequires=a\n");
         for (int i = 0; i < 10; i++) {
                 fake_os_advance(1900 * MS);
                 fake_os_notify("a", "WATCHDOG=1");
@@ -103,8 +106,11 @@ static void test_quiet(void **state)
         uint64_t ready;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module", "[Component a]\nType=notify\nExecStart=/a\nWatchdogSec=2\nTimeoutStopSec=3\n"
-                                                                 "[Component b]\nExecStart=/b\n", NULL});
+        fixture_init(&fixture,
+                     (const char *const[]){"m.module",
+                                           "[Component a]\nType=notify\nExecStart=/a\nWatchdogSec=2\nTimeoutStopSec=3\n"
+                                           "[Component b]\nExecStart=/b\n",
+                                           NULL});
         fake_os_set_behaviour("a", &late);
         fixture_start(&fixture);
         fake_os_advance(10 * SECOND);
@@ -125,7 +131,10 @@ static void test_quiet(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_environment), cmocka_unit_test(test_miss), cmocka_unit_test(test_words), cmocka_unit_test(test_quiet),
+                cmocka_unit_test(test_environment),
+                cmocka_unit_test(test_miss),
+                cmocka_unit_test(test_words),
+                cmocka_unit_test(test_quiet),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
