@@ -110,6 +110,16 @@ const char *state_of(const Fixture *fixture, const char *name)
         return state_names[instance_of(fixture, name)->state];
 }
 
+const char *sub_state_of(const Fixture *fixture, const char *name)
+{
+        return sub_state_names[instance_of(fixture, name)->sub_state];
+}
+
+const char *result_of(const Fixture *fixture, const char *name)
+{
+        return result_names[instance_of(fixture, name)->end.result];
+}
+
 const char *container_word(const Fixture *fixture)
 {
         return container_state_names[container_state(fixture->container)];

@@ -38,6 +38,8 @@ void fixture_start(Fixture *fixture);
 void fixture_done(Fixture *fixture);
 const Instance *instance_of(const Fixture *fixture, const char *name);
 const char *state_of(const Fixture *fixture, const char *name);
+const char *sub_state_of(const Fixture *fixture, const char *name);
+const char *result_of(const Fixture *fixture, const char *name);
 const char *container_word(const Fixture *fixture);
 /* One module of this text, started. */
 void fixture_run(Fixture *fixture, const char *text);

@@ -1,34 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hooks of plain programs (§75-79) on the way to ready: which run when, in which order, and what follows from their
  * failures. */
-#include "fixture.h"
+#include "hook_fixture.h"
 
 #include <errno.h>
 
-static const FakeBehaviour slow = {.ready_usec = FAKE_NEVER, .exit_usec = SECOND, .code = CLD_EXITED};
-static const FakeBehaviour failing = {.ready_usec = FAKE_NEVER, .code = CLD_EXITED, .status = 3};
-static const FakeBehaviour endless = {.ready_usec = FAKE_NEVER, .exit_usec = FAKE_NEVER};
-static const FakeBehaviour deaf = {.ready_usec = FAKE_NEVER, .exit_usec = FAKE_NEVER, .is_deaf = true};
 static const FakeBehaviour job = {.ready_usec = FAKE_NEVER, .exit_usec = SECOND, .code = CLD_EXITED};
 static const FakeBehaviour late = {.ready_usec = 3 * SECOND, .exit_usec = FAKE_NEVER, .stop_usec = MS};
 
-#define ALL "ExecPostConstruct=/1\nExecStartup=/2\nExecShutdown=/3\nExecPreDestroy=/4\n"
 #define WARN "StartupErrorPolicy=warn\n"
-
-static void load(Fixture *fixture, const char *text)
-{
-        fixture_init(fixture, (const char *const[]){"m.module", text, NULL});
-}
-
-static const char *sub_state_of(const Fixture *fixture, const char *name)
-{
-        return sub_state_names[instance_of(fixture, name)->sub_state];
-}
-
-static const char *result_of(const Fixture *fixture, const char *name)
-{
-        return result_names[instance_of(fixture, name)->end.result];
-}
 
 static void assert_explained(const Fixture *fixture, const char *name, const char *text)
 {

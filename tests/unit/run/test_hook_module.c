@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hooks of modules (§80): before the first spawn of the module, after its last stop, by the same rules. */
-#include "fixture.h"
-
-static const FakeBehaviour failing = {.ready_usec = FAKE_NEVER, .code = CLD_EXITED, .status = 3};
-static const FakeBehaviour slow = {.ready_usec = FAKE_NEVER, .exit_usec = SECOND, .code = CLD_EXITED};
-static const FakeBehaviour endless = {.ready_usec = FAKE_NEVER, .exit_usec = FAKE_NEVER};
-
-#define ALL "ExecPostConstruct=/1\nExecStartup=/2\nExecShutdown=/3\nExecPreDestroy=/4\n"
+#include "hook_fixture.h"
 
 static int verb(Fixture *fixture, int (*call)(Container *, const char *, Change **, DiagList *), const char *name)
 {

@@ -1,28 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hooks of plain programs (§75-79, §81) on the way out: of a stop, a crash, a start that was broken off, a rollback. */
-#include "fixture.h"
-
-static const FakeBehaviour slow = {.ready_usec = FAKE_NEVER, .exit_usec = SECOND, .code = CLD_EXITED};
-static const FakeBehaviour failing = {.ready_usec = FAKE_NEVER, .code = CLD_EXITED, .status = 3};
-static const FakeBehaviour endless = {.ready_usec = FAKE_NEVER, .exit_usec = FAKE_NEVER};
-static const FakeBehaviour deaf = {.ready_usec = FAKE_NEVER, .exit_usec = FAKE_NEVER, .is_deaf = true};
-
-#define ALL "ExecPostConstruct=/1\nExecStartup=/2\nExecShutdown=/3\nExecPreDestroy=/4\n"
-
-static void load(Fixture *fixture, const char *text)
-{
-        fixture_init(fixture, (const char *const[]){"m.module", text, NULL});
-}
-
-static const char *sub_state_of(const Fixture *fixture, const char *name)
-{
-        return sub_state_names[instance_of(fixture, name)->sub_state];
-}
-
-static const char *result_of(const Fixture *fixture, const char *name)
-{
-        return result_names[instance_of(fixture, name)->end.result];
-}
+#include "hook_fixture.h"
 
 /* §76: a crash while ready is cleaned up, once, before the next incarnation; nothing is shut down that is not there */
 static void test_crash(void **state)

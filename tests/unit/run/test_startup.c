@@ -328,7 +328,7 @@ static void test_readiness(void **state)
         assert_string_equal(state_of(&fixture, "d"), "waiting");
         fake_os_advance(SECOND);
         assert_string_equal(state_of(&fixture, "j"), "ready");
-        assert_string_equal(sub_state_names[instance_of(&fixture, "j")->sub_state], "exited");
+        assert_string_equal(sub_state_of(&fixture, "j"), "exited");
         assert_string_equal(state_of(&fixture, "d"), "ready");
         fixture_done(&fixture);
 }
