@@ -29,14 +29,8 @@ static bool is_name(const char *name)
         return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-/* Of root others must get through to the folder of their component; names in it cannot be listed. */
-static mode_t directory_mode(void)
-{
-        return account_uid() == 0 ? 0711 : 0700;
-}
-
-/* Makes NAME if it is missing; whoever made it, it has to be a directory of UID, and becomes one of MODE. */
-static int open_own(int parent_fd, const char *name, uid_t uid, mode_t mode)
+/* Makes NAME if it is missing; whoever made it, it has to be a directory of UID or ours. */
+static int open_own(int parent_fd, const char *name, uid_t uid)
 {
         autofd fd = -1;
         struct stat st;
@@ -48,9 +42,17 @@ static int open_own(int parent_fd, const char *name, uid_t uid, mode_t mode)
                 return -errno;
         if (st.st_uid != uid && st.st_uid != account_uid())
                 return -EPERM;
-        if ((st.st_mode & 07777) != mode && fchmod(fd, mode) < 0)
-                return -errno;
         return g_steal_fd(&fd);
+}
+
+/* Of root others must get through to the folder of their component; names in it cannot be listed. */
+static int open_ours(int parent_fd, const char *name)
+{
+        autofd fd = open_own(parent_fd, name, account_uid());
+
+        if (fd < 0)
+                return fd;
+        return fchmod(fd, account_uid() == 0 ? 0711 : 0700) < 0 ? -errno : g_steal_fd(&fd);
 }
 
 /* A daemon that was killed in the middle of a spawn leaves its lock with the child until that has executed its
@@ -89,14 +91,14 @@ int runtime_directory_new(const char *path, RuntimeDirectory **ret)
         r = make_parents(directory->path);
         if (r < 0)
                 return r;
-        directory->fd = r = open_own(AT_FDCWD, directory->path, account_uid(), directory_mode());
+        directory->fd = r = open_ours(AT_FDCWD, directory->path);
         if (r < 0)
                 return r;
         directory->lock_fd = r = lock(directory->fd);
         if (r < 0)
                 return r;
         directory->is_fresh = mkdirat(directory->fd, COMPONENTS, 0700) == 0;
-        directory->components_fd = r = open_own(directory->fd, COMPONENTS, account_uid(), directory_mode());
+        directory->components_fd = r = open_ours(directory->fd, COMPONENTS);
         if (r < 0)
                 return r;
 
@@ -134,10 +136,11 @@ const char *runtime_directory_path(const RuntimeDirectory *directory)
         return directory->path;
 }
 
-/* One that was there before is looked at: it may be the component's, or nobody's we trust. */
+/* One that was there before is looked at: it may be the component's, or nobody's we trust. Whom its mode lets in is
+ * the component's to say: a hook's start must not take back what its main process has just opened. */
 static int make_anew(const RuntimeDirectory *directory, const char *name, uid_t uid, gid_t gid)
 {
-        autofd fd = open_own(directory->components_fd, name, uid, 0700);
+        autofd fd = open_own(directory->components_fd, name, uid);
 
         if (fd < 0)
                 return fd;

@@ -21,7 +21,7 @@ bool runtime_directory_is_fresh(const RuntimeDirectory *directory);
 int runtime_directory_lock(const RuntimeDirectory *directory);
 const char *runtime_directory_path(const RuntimeDirectory *directory);
 
-/* PATH/c/NAME, 0700, of UID:GID; newly allocated in *RET. One that is there is kept, its contents too. */
+/* PATH/c/NAME, made 0700, of UID:GID; newly allocated in *RET. One that is there is kept: its mode, its contents. */
 int runtime_directory_make(const RuntimeDirectory *directory, const char *name, uid_t uid, gid_t gid,
                            char **ret) MUST_CHECK;
 /* Removes PATH/c/NAME with everything in it; never follows a link. */

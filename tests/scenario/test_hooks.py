@@ -75,6 +75,15 @@ class Hooks:
         with open(reeve.file("said")) as file:
             self.assertEqual(file.read().split(), ["red", str(reeve.get("a", "MainPid")), "startup", os.path.realpath(reeve.dir + "/files"), "none"])
 
+    def test_runtime_directory(self):  # §79: who it lets in is the component's to say; no hook and no restart takes that back
+        reeve = self.begin("[Component a]\nType=notify\nRestart=always\nRestartSec=0\n"
+                           "ExecStart=/bin/sh -c 'chmod 0751 \"$$REEVE_RUNTIME_DIR\"; exec @actor@ --ready=0'\n" + hooks("a")).start()
+        folder = os.path.join(reeve.runtime, "c/a")
+        self.assertEqual(os.stat(folder).st_mode & 0o7777, 0o751)
+        harness.kill(reeve.get("a", "MainPid"))
+        reeve.wait("it is back", lambda: reeve.log.names("ready").count("a") == 2 and reeve.state("a") == "ready")
+        self.assertEqual(os.stat(folder).st_mode & 0o7777, 0o751)
+
     def test_hook_fails(self):  # §78, §87: place, line, what it said; strict: rolled back
         reeve = self.begin("[Component a]\nExecStart=@actor@\n" + hooks("a", kinds=("Shutdown", "PreDestroy"))
                            + "ExecStartup=/bin/sh -c 'echo no such table; exit 3'\n", foreground=True)

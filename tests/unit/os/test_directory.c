@@ -104,6 +104,13 @@ static void test_folder(void **state)
                 runtime_directory_make(directory, "sample", geteuid() == 0 ? 65533 : geteuid(), getegid(), &again), 0);
         assert_int_equal(access(file, F_OK), 0);
 
+        /* Its mode is the component's own once it is there: a hook, or a restart, does not take back what it opened. */
+        assert_int_equal(chmod(folder, 0751), 0);
+        g_clear_pointer(&again, g_free);
+        assert_int_equal(
+                runtime_directory_make(directory, "sample", geteuid() == 0 ? 65533 : geteuid(), getegid(), &again), 0);
+        assert_int_equal(mode_of(folder), 0751);
+
         for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
                 assert_int_equal(runtime_directory_make(directory, bad[i], 0, 0, &none), -EINVAL);
                 runtime_directory_remove(directory, bad[i]);
