@@ -33,6 +33,7 @@ struct ProcessHost {
         Timer *go_on;             /* for those that were asked */
         bool is_going_on;         /* it is set */
         Timer *sweep_again;       /* one left something, or could not look */
+        unsigned n_undecided_looks; /* in a row that found somebody executing: whose, it could not tell */
         uint64_t random[32];      /* for tokens: n_random of it are left */
         unsigned n_random;
         GHashTable *processes;    /* Process itself, owned: from spawn until freed and gone */

@@ -10,6 +10,7 @@
 
 #define ENVIRONMENT_MAX (256 * 1024)
 #define CHILDREN_MAX 4096
+#define STAT_ENV_END 51 /* proc(5) */
 #define JUDGED_USEC (100 * 1000)
 
 void snapshot_done(Snapshot *snapshot)
@@ -106,17 +107,44 @@ static const char *find_token(const char *environment, size_t n)
         return NULL;
 }
 
-static Process *find_by_token(ProcessHost *host, const Entry *entry)
+/* While it executes another program a process has no environment yet: the field env_end of its stat is 0 then. One
+ * that has an empty environment has an end of it, too. */
+static bool is_between(ProcessHost *host, pid_t pid)
 {
-        g_autofree char *environment = g_malloc(ENVIRONMENT_MAX);
-        GHashTableIter iter;
-        const char *token;
-        gpointer key;
+        char path[32], text[1024];
+        const char *p;
+
+        (void) snprintf(path, sizeof(path), "/proc/%d/stat", (int) pid);
+        if (read_file(host, AT_FDCWD, path, text, sizeof(text)) <= 0)
+                return false;
+        p = strrchr(text, ')');
+        for (int field = 2; p && field < STAT_ENV_END; field++)
+                p = strchr(p + 1, ' ');
+        return p && strtoull(p, NULL, 10) == 0;
+}
+
+static ssize_t read_environment(ProcessHost *host, Entry *entry, char *ret)
+{
         char path[32];
         ssize_t n;
 
         (void) snprintf(path, sizeof(path), "/proc/%d/environ", (int) entry->pid);
-        n = read_file(host, AT_FDCWD, path, environment, ENVIRONMENT_MAX);
+        n = read_file(host, AT_FDCWD, path, ret, ENVIRONMENT_MAX);
+        if (n != 0 || entry->is_ended)
+                return n;
+        entry->is_between = is_between(host, entry->pid);
+        /* Where it has come to an end meanwhile, there is something now, or it is really empty. */
+        return entry->is_between ? 0 : read_file(host, AT_FDCWD, path, ret, ENVIRONMENT_MAX);
+}
+
+static Process *find_by_token(ProcessHost *host, Entry *entry)
+{
+        g_autofree char *environment = g_malloc(ENVIRONMENT_MAX);
+        ssize_t n = read_environment(host, entry, environment);
+        GHashTableIter iter;
+        const char *token;
+        gpointer key;
+
         token = n > 0 ? find_token(environment, (size_t) n) : NULL;
         if (!token)
                 return NULL;

@@ -13,6 +13,7 @@ typedef struct Entry {
         Process *owner; /* borrowed; NULL: of no incarnation we know */
         bool is_ours;   /* descends from us */
         bool is_ended;  /* a zombie */
+        bool is_between; /* executing: whose it is cannot be told at this moment */
         bool is_judged;
 } Entry;
 

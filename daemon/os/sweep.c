@@ -8,6 +8,9 @@
 /* A stopped process cannot fork: when a round finds nobody new, all that are there have been stopped. */
 #define STOP_ROUNDS 32
 #define AGAIN_USEC (200 * 1000)
+/* One that is executing a program is soon done, or hangs: then it is nobody's. */
+#define BETWEEN_USEC (2 * 1000)
+#define BETWEEN_LOOKS 250
 
 /* What was asked to end has its time for that, until it is killed. */
 static bool is_to_be_killed(const Process *process)
@@ -72,6 +75,16 @@ static GHashTable *find_owners(const Snapshot *snapshot)
         return owners;
 }
 
+static bool has_undecided(ProcessHost *host, const Snapshot *snapshot)
+{
+        bool has = false;
+
+        for (guint i = 0; snapshot->entries && i < snapshot->entries->len && !has; i++)
+                has = g_array_index(snapshot->entries, Entry, i).is_between;
+        host->n_undecided_looks = has ? host->n_undecided_looks + 1 : 0;
+        return has && host->n_undecided_looks < BETWEEN_LOOKS;
+}
+
 /* ON_GONE may spawn and free: each is looked for again before it is told. */
 static void tell_gone(ProcessHost *host, const Snapshot *snapshot)
 {
@@ -91,15 +104,20 @@ static void tell_gone(ProcessHost *host, const Snapshot *snapshot)
 void sweep_run(ProcessHost *host)
 {
         g_auto(Snapshot) snapshot = { 0 };
+        uint64_t again = AGAIN_USEC;
 
         if (g_hash_table_size(host->leaving) == 0)
                 return;
-        if (snapshot_is_idle(host) || sweep_kill(host, false, &snapshot) >= 0)
-                tell_gone(host, &snapshot);
+        if (snapshot_is_idle(host) || sweep_kill(host, false, &snapshot) >= 0) {
+                if (has_undecided(host, &snapshot))
+                        again = BETWEEN_USEC;
+                else
+                        tell_gone(host, &snapshot);
+        }
         /* Each end of one that was killed leads to another sweep. One that could not be found or killed, for want of a
          * descriptor, ends by itself at best. */
         if (g_hash_table_size(host->leaving) > 0)
-                (void) timer_set(host->sweep_again, clock_monotonic() + AGAIN_USEC);
+                (void) timer_set(host->sweep_again, clock_monotonic() + again);
 }
 
 size_t sweep_kill_all(ProcessHost *host)

@@ -91,6 +91,29 @@ static void test_ends(void **state)
         pair_done(&pair);
 }
 
+#define RESTLESS(n) \
+        "export AGAIN='exec sh -c \"$AGAIN\"'; for i in " n "; do" \
+        " setsid sh -c 'echo $$; exec sh -c \"$AGAIN\"' & done; exec sleep 1000"
+
+/* §69, P7: who executes one program after the other has no environment at times, to tell whose it is */
+static void test_restless(void **state)
+{
+        for (int i = 0; i < 40; i++) {
+                pid_t child;
+                Pair pair;
+
+                pair_init(&pair, state, RESTLESS("1 2 3 4"), RESTLESS("1"));
+                (void) read_pid(&pair.main);
+                child = read_pid(&pair.beside);
+                process_kill(pair.beside.process);
+                fixture_wait(&pair.fixture, &pair.beside.is_gone);
+                assert_false(is_alive(child));
+                process_kill(pair.main.process);
+                fixture_wait(&pair.fixture, &pair.main.is_gone);
+                pair_done(&pair);
+        }
+}
+
 /* §97: once the component was told that it will end, neither it nor its helpers go with the main process */
 static void test_outlives(void **state)
 {
@@ -137,6 +160,7 @@ int main(void)
         static const struct CMUnitTest tests[] = {
                 BOTH(test_killed_alone),
                 BOTH(test_ends),
+                BOTH(test_restless),
                 BOTH(test_outlives),
                 {"test_goes_along/cgroup", test_goes_along, NULL, NULL, &modes[1]},
         };
