@@ -50,24 +50,29 @@ static size_t close_passed(const struct cmsghdr *header)
         return n;
 }
 
-/* Nothing that is passed is wanted; to close it is all that BARRIER=1 asks for. The pid of the sender, or 0. */
-static pid_t take_ancillary(struct msghdr *message, size_t *n_fds)
+/* The pid, or 0. */
+static pid_t find_sender(struct msghdr *message)
 {
-        pid_t sender = 0;
-
-        for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
-                if (header->cmsg_level != SOL_SOCKET)
-                        continue;
-                if (header->cmsg_type == SCM_RIGHTS)
-                        *n_fds += close_passed(header);
-                else if (header->cmsg_type == SCM_CREDENTIALS && header->cmsg_len == CMSG_LEN(sizeof(struct ucred))) {
+        for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header))
+                if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_CREDENTIALS &&
+                    header->cmsg_len == CMSG_LEN(sizeof(struct ucred))) {
                         struct ucred credentials;
 
                         memcpy(&credentials, CMSG_DATA(header), sizeof(credentials));
-                        sender = credentials.pid;
+                        return credentials.pid;
                 }
-        }
-        return sender;
+        return 0;
+}
+
+/* Nothing that is passed is wanted; to close it is all that BARRIER=1 asks for. Returns how many there were. */
+static size_t close_all_passed(struct msghdr *message)
+{
+        size_t n = 0;
+
+        for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header))
+                if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
+                        n += close_passed(header);
+        return n;
 }
 
 typedef struct Datagram {
@@ -111,11 +116,14 @@ static bool notify_receive(NotifySocket *socket, size_t *cost)
                 *cost += 1;
                 return errno == EINTR;
         }
-        for (int i = 0; i < n; i++)
-                datagrams[i].sender = take_ancillary(&headers[i].msg_hdr, &n_fds);
-        *cost += (size_t) n + n_fds / FDS_A_DATAGRAM;
-        for (int i = 0; i < n && !socket->is_freed; i++)
+        for (int i = 0; i < n && !socket->is_freed; i++) {
+                datagrams[i].sender = find_sender(&headers[i].msg_hdr);
                 notify_tell(socket, &headers[i], &datagrams[i]);
+        }
+        /* After what was said has been judged: who waits for a barrier is still there to be known by then. */
+        for (int i = 0; i < n; i++)
+                n_fds += close_all_passed(&headers[i].msg_hdr);
+        *cost += (size_t) n + n_fds / FDS_A_DATAGRAM;
         return n == DATAGRAMS_A_CALL;
 }
 

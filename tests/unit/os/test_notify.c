@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "unit/os/fixture.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -17,6 +18,8 @@ typedef struct Heard {
         pid_t sender;
         char *status;
         bool is_stopped; /* by "STOPPING=1", the last of a test */
+        int barrier; /* the other end of what waits for BARRIER=1, or 0 */
+        bool is_early; /* it was let go before everything had been told */
         bool is_timer_seen;
         unsigned int n_before_timer;
 } Heard;
@@ -34,6 +37,8 @@ static void on_message(NotifySocket *socket, pid_t sender, const NotifyMessage *
                 heard->status = g_strdup(message->status);
         }
         heard->is_stopped |= message->stopping;
+        if (heard->barrier > 0)
+                heard->is_early |= poll(&(struct pollfd) { .fd = heard->barrier }, 1, 0) != 0;
 }
 
 static void heard_init(Heard *heard)
@@ -163,6 +168,29 @@ static void test_descriptors(void **state)
         heard_done(&heard);
 }
 
+/* §65: systemd-notify says READY=1 and goes when its barrier is passed; while that is judged it has to be there. */
+static void test_barrier(void **state)
+{
+        Heard heard;
+        int fd, fds[2];
+
+        heard_init(&heard);
+        fd = sender_new(heard.path);
+        assert_int_equal(pipe(fds), 0);
+        heard.barrier = fds[0];
+        say(fd, "READY=1", 7);
+        say_with_descriptors(fd, "BARRIER=1", fds[1], 1);
+        close(fds[1]);
+        say(fd, "STOPPING=1", 10);
+        fixture_wait(&heard.fixture, &heard.is_stopped);
+        assert_false(heard.is_early);
+        assert_int_equal(heard.n_ready, 1);
+        assert_int_equal(read(fds[0], &(char) { 0 }, 1), 0);
+        close(fds[0]);
+        close(fd);
+        heard_done(&heard);
+}
+
 static void on_timer(Timer *timer, void *userdata)
 {
         Heard *heard = userdata;
@@ -284,6 +312,7 @@ int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_messages), cmocka_unit_test(test_garbage),     cmocka_unit_test(test_descriptors),
+                cmocka_unit_test(test_barrier),
                 cmocka_unit_test(test_flood),    cmocka_unit_test(test_free_inside), cmocka_unit_test(test_held),
                 cmocka_unit_test(test_paths),
         };
