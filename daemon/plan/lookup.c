@@ -7,6 +7,11 @@
 
 static const Found nothing = {.outcome = OUTCOME_MISSING, .component = UINT32_MAX, .module = UINT32_MAX};
 
+static uint32_t module_index(const Plan *plan, const Module *module)
+{
+        return GPOINTER_TO_UINT(g_hash_table_lookup(plan->module_index, module)) - 1;
+}
+
 static bool is_visible(const Module *module, const Module *from)
 {
         return !module->is_private || module == from;
@@ -30,17 +35,17 @@ static const Provider *find_provider(const Key *key, const char *route)
         return any;
 }
 
-static const Module *provider_module(const Planning *planning, const Provider *provider)
+static const Module *provider_module(const Registry *registry, const Provider *provider)
 {
         uint32_t n;
 
         switch (provider->kind) {
         case PROVIDER_COMPONENT:
-                return planning->components[provider->index]->module;
+                return registry_components(registry, &n)[provider->index]->module;
         case PROVIDER_VALUE:
-                return registry_values(planning->plan->registry, &n)[provider->index]->module;
+                return registry_values(registry, &n)[provider->index]->module;
         case PROVIDER_ALIAS:
-                return planning->aliases[provider->index]->module;
+                return registry_aliases(registry, &n)[provider->index]->module;
         case PROVIDER_CONTAINER:
         case PROVIDER_N_:
                 break;
@@ -48,10 +53,10 @@ static const Module *provider_module(const Planning *planning, const Provider *p
         return NULL;
 }
 
-static const Provider *first_visible(const Planning *planning, const Key *key, const Module *from)
+static const Provider *first_visible(const Registry *registry, const Key *key, const Module *from)
 {
         for (uint32_t i = 0; i < key->n_providers; i++) {
-                const Module *module = provider_module(planning, &key->providers[i]);
+                const Module *module = provider_module(registry, &key->providers[i]);
 
                 if (!module || is_visible(module, from))
                         return &key->providers[i];
@@ -59,22 +64,17 @@ static const Provider *first_visible(const Planning *planning, const Key *key, c
         return &key->providers[0];
 }
 
-/* All but following an alias; *RET_PROVIDER is what was found, or NULL. */
-static Found look(const Planning *planning, const char *name, const char *route, const Module *from,
-                  const Provider **ret_provider)
+/* All but following an alias. */
+static Found look(const Plan *plan, const char *name, const char *route, const Module *from)
 {
         Found found = nothing;
-        const Key *key = registry_find_key(planning->plan->registry, name);
+        const Key *key = registry_find_key(plan->registry, name);
         const Provider *provider;
         const Module *module;
 
-        *ret_provider = NULL;
         found.key = key;
-        if (!key || key->n_providers == 0) {
-                if (g_hash_table_contains(planning->refused, name))
-                        found.outcome = OUTCOME_REPORTED;
+        if (!key || key->n_providers == 0)
                 return found;
-        }
         provider = find_provider(key, route);
         if (key->shape == KEY_PLAIN && route && provider->kind != PROVIDER_ALIAS)
                 found.outcome = OUTCOME_NOT_ROUTED;
@@ -84,9 +84,9 @@ static Found look(const Planning *planning, const char *name, const char *route,
                 found.outcome = OUTCOME_NOT_FOUND;
         else
                 found.outcome = OUTCOME_NO_NODE;
-        module = provider_module(planning, provider ? provider : first_visible(planning, key, from));
+        module = provider_module(plan->registry, provider ? provider : first_visible(plan->registry, key, from));
         if (module) {
-                found.module = planning_module_index(planning, module);
+                found.module = module_index(plan, module);
                 if (!module->is_loaded)
                         found.outcome = OUTCOME_MISSING;
                 else if (!is_visible(module, from))
@@ -94,11 +94,26 @@ static Found look(const Planning *planning, const char *name, const char *route,
         }
         if (found.outcome != OUTCOME_NO_NODE)
                 return found;
-        *ret_provider = provider;
+        found.provider = provider;
         if (provider->kind == PROVIDER_COMPONENT) {
                 found.component = provider->index;
-                found.outcome = planning->plan->nodes[provider->index].is_skipped ? OUTCOME_SKIPPED : OUTCOME_COMPONENT;
+                found.outcome = plan->nodes[provider->index].is_skipped ? OUTCOME_SKIPPED : OUTCOME_COMPONENT;
         }
+        return found;
+}
+
+static bool is_alias(Found found)
+{
+        return found.provider && found.provider->kind == PROVIDER_ALIAS;
+}
+
+/* An error of the same run has taken NAME out: that is no news. */
+static Found look_for(const Planning *planning, const char *name, const char *route, const Module *from)
+{
+        Found found = look(planning->plan, name, route, from);
+
+        if ((!found.key || found.key->n_providers == 0) && g_hash_table_contains(planning->refused, name))
+                found.outcome = OUTCOME_REPORTED;
         return found;
 }
 
@@ -112,42 +127,48 @@ const Alias *lookup_alias(const Planning *planning, const char *name)
 }
 
 /* What an alias comes to when asked with a route: only the end of the chain knows routes. */
-static Found with_route(const Planning *planning, Found end, const char *route)
+static Found with_route(const Plan *plan, Found end, const char *route)
 {
-        const Provider *provider;
+        uint32_t n;
 
         if (!route || end.outcome == OUTCOME_REPORTED || end.outcome == OUTCOME_NOT_FOUND)
                 return end;
         if (end.outcome == OUTCOME_ROUTE_REQUIRED && end.module != UINT32_MAX)
-                return look(planning, end.key->name, route, planning->modules[end.module], &provider);
+                return look(plan, end.key->name, route, registry_modules(plan->registry, &n)[end.module]);
         end.outcome = OUTCOME_NOT_ROUTED;
         return end;
 }
 
+static Found follow_alias(const Plan *plan, Found found, const char *route)
+{
+        uint32_t module = found.module;
+
+        if (!is_alias(found))
+                return found;
+        found = with_route(plan, plan->alias_ends[found.provider->index], route);
+        found.module = module;
+        return found;
+}
+
 Found lookup_key(const Planning *planning, const char *name, const char *route, const Module *from)
 {
-        const Provider *provider;
-        Found found = look(planning, name, route, from, &provider);
+        return follow_alias(planning->plan, look_for(planning, name, route, from), route);
+}
 
-        if (provider && provider->kind == PROVIDER_ALIAS) {
-                uint32_t module = found.module;
-
-                found = with_route(planning, planning->alias_ends[provider->index], route);
-                found.module = module;
-        }
-        return found;
+Found plan_find(const Plan *plan, const char *key, const char *route, const Module *from)
+{
+        return follow_alias(plan, look(plan, key, route, from), route);
 }
 
 /* One step from ALIAS. True when it leads to another alias, *RET_NEXT. */
 static bool follow(const Planning *planning, uint32_t alias, uint32_t *ret_next, Found *ret_found)
 {
         const Alias *from = planning->aliases[alias];
-        const Provider *provider;
 
-        *ret_found = look(planning, from->target, NULL, from->module, &provider);
-        if (!provider || provider->kind != PROVIDER_ALIAS)
+        *ret_found = look_for(planning, from->target, NULL, from->module);
+        if (!is_alias(*ret_found))
                 return false;
-        *ret_next = provider->index;
+        *ret_next = ret_found->provider->index;
         return true;
 }
 
@@ -180,10 +201,9 @@ static void report_circle(const Planning *planning, const uint32_t *way, uint32_
 
 static void note_crossing(Planning *planning, const Alias *alias)
 {
-        const Provider *provider;
-        Found found = look(planning, alias->target, NULL, alias->module, &provider);
+        Found found = look_for(planning, alias->target, NULL, alias->module);
 
-        if (found.module != UINT32_MAX && (provider || found.outcome == OUTCOME_ROUTE_REQUIRED))
+        if (found.module != UINT32_MAX && (found.provider || found.outcome == OUTCOME_ROUTE_REQUIRED))
                 planning_add_crossing(planning, planning_module_index(planning, alias->module), found.module,
                                       alias->name, alias->target, alias->target_origin);
 }
@@ -197,7 +217,7 @@ static void settle_way(Planning *planning, const uint32_t *way, uint32_t n_way, 
                 if (unresolved_report_alias(planning, alias, end))
                         end.outcome = OUTCOME_REPORTED;
                 note_crossing(planning, alias);
-                planning->alias_ends[way[i]] = end;
+                planning->plan->alias_ends[way[i]] = end;
         }
 }
 
@@ -207,7 +227,7 @@ void lookup_aliases(Planning *planning)
         g_autofree uint32_t *seen = g_new0(uint32_t, MAX(n, 1)); /* the way it was met on, from 1 */
         g_autofree uint32_t *way = g_new(uint32_t, MAX(n, 1));
 
-        planning->alias_ends = g_new0(Found, MAX(n, 1));
+        planning->plan->alias_ends = g_new0(Found, MAX(n, 1));
         for (uint32_t i = 0; i < n; i++) {
                 uint32_t n_way = 0, next = i;
                 bool is_end = false;
@@ -232,7 +252,7 @@ void lookup_aliases(Planning *planning)
                         report_circle(planning, way + begin, n_way - begin);
                         end.outcome = OUTCOME_REPORTED;
                 } else if (!is_end)
-                        end = planning->alias_ends[next];
+                        end = planning->plan->alias_ends[next];
                 settle_way(planning, way, n_way, end);
         }
 }

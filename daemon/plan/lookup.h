@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: finding what stands behind (key, route), through aliases, as one module sees it.
- * Does not own: what is said when nothing does (failure.h). */
+ * Does not own: what is said when nothing does (unresolved.h); a finished plan is asked with plan_find(). */
 #pragma once
 
 #include "planning.h"

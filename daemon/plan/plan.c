@@ -18,6 +18,8 @@ void plan_unref(Plan *plan)
         g_free(plan->nodes);
         g_free(plan->order);
         g_free(plan->is_cut);
+        g_free(plan->alias_ends);
+        g_clear_pointer(&plan->module_index, g_hash_table_unref);
         g_free(plan);
 }
 

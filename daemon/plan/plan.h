@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "base/json.h"
 #include "conf/registry.h"
+#include "found.h"
 #include "graph.h"
 
 typedef struct PlanNode {
@@ -34,6 +35,8 @@ typedef struct Plan {
         uint32_t n_wanted; /* components */
         uint32_t n_warnings; /* of the load that made it */
         bool *is_cut;      /* by edge: a weak edge that closed a cycle (§41) and does not order */
+        Found *alias_ends; /* by alias: what it stands for */
+        GHashTable *module_index; /* const Module * -> index + 1 */
 } Plan;
 
 typedef struct PlanOptions {
@@ -48,6 +51,10 @@ int plan_build(Registry *registry, const PlanOptions *options, Plan **ret, DiagL
 Plan *plan_ref(Plan *plan);
 void plan_unref(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_unref)
+
+/* What (KEY, ROUTE) is to the components of FROM; NULL: to those outside the container, who see public modules alone
+ * (§29). ROUTE may be NULL. */
+Found plan_find(const Plan *plan, const char *key, const char *route, const Module *from);
 
 static inline bool plan_is_barrier(const Plan *plan, uint32_t node)
 {

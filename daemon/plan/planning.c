@@ -73,9 +73,9 @@ void planning_init(Planning *planning, Plan *plan, const PlanOptions *options, D
         planning->aliases = registry_aliases(plan->registry, &planning->n_aliases);
         n = plan->n_components + plan->n_modules;
 
-        planning->module_index = g_hash_table_new(NULL, NULL);
+        plan->module_index = g_hash_table_new(NULL, NULL);
         for (uint32_t i = 0; i < plan->n_modules; i++)
-                g_hash_table_insert(planning->module_index, (void *) planning->modules[i], GUINT_TO_POINTER(i + 1));
+                g_hash_table_insert(plan->module_index, (void *) planning->modules[i], GUINT_TO_POINTER(i + 1));
         planning->module_of = g_new(uint32_t, MAX(plan->n_components, 1));
         plan->nodes = g_new0(PlanNode, MAX(n, 1));
         for (uint32_t i = 0; i < plan->n_components; i++) {
@@ -93,11 +93,9 @@ void planning_init(Planning *planning, Plan *plan, const PlanOptions *options, D
 void planning_done(Planning *planning)
 {
         g_clear_pointer(&planning->module_of, g_free);
-        g_clear_pointer(&planning->alias_ends, g_free);
         g_clear_pointer(&planning->name_rank, g_free);
         g_clear_pointer(&planning->reached_by, g_free);
         g_clear_pointer(&planning->providers_first, g_free);
-        g_clear_pointer(&planning->module_index, g_hash_table_unref);
         g_clear_pointer(&planning->refused, g_hash_table_unref);
         g_clear_pointer(&planning->edges, g_array_unref);
         g_clear_pointer(&planning->failures, g_array_unref);
@@ -106,7 +104,7 @@ void planning_done(Planning *planning)
 
 uint32_t planning_module_index(const Planning *planning, const Module *module)
 {
-        return GPOINTER_TO_UINT(g_hash_table_lookup(planning->module_index, module)) - 1;
+        return GPOINTER_TO_UINT(g_hash_table_lookup(planning->plan->module_index, module)) - 1;
 }
 
 void planning_add_edge(Planning *planning, uint32_t from, uint32_t to, EdgeKind kind, Origin origin, const char *key)

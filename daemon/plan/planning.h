@@ -6,27 +6,6 @@
 #include "conf/registry.h"
 #include "plan.h"
 
-/* What looking up (key, route) for one module came to (§14-20, §26-29). */
-typedef enum Outcome {
-        OUTCOME_COMPONENT,
-        OUTCOME_NO_NODE, /* a value or the container itself: nothing to order */
-        OUTCOME_SKIPPED, /* a component whose condition is not met (§46) */
-        OUTCOME_MISSING,
-        OUTCOME_ROUTE_REQUIRED,
-        OUTCOME_NOT_ROUTED,
-        OUTCOME_NOT_FOUND, /* of a routed key: that route */
-        OUTCOME_NOT_VISIBLE,
-        OUTCOME_REPORTED, /* what stands behind it is reported already: a refused definition, a broken alias */
-        OUTCOME_N_,
-} Outcome;
-
-typedef struct Found {
-        Outcome outcome;
-        uint32_t component; /* for COMPONENT and SKIPPED */
-        uint32_t module;    /* index of the module it stands in; UINT32_MAX: none */
-        const Key *key;     /* the key at the end of all aliases, or NULL */
-} Found;
-
 /* A ref that leads nowhere; it is reported when the graph stands, because the report tells how it is reached. */
 typedef struct Failure {
         uint32_t component;
@@ -52,8 +31,6 @@ typedef struct Planning {
         const Alias *const *aliases;
         uint32_t n_aliases;
         uint32_t *module_of;       /* by component */
-        Found *alias_ends;         /* by alias */
-        GHashTable *module_index;  /* const Module * -> index + 1 */
         GHashTable *refused;       /* names that earlier errors speak of; a ref to one that is gone is not news */
         uint32_t *name_rank;       /* by node: its place when all are sorted by name */
         GArray *edges;             /* of Edge, until the graph is built */
