@@ -29,6 +29,8 @@
         X(NOT_FOUND, "not-found") \
         X(CONDITION_NOT_MET, "condition-not-met") \
         X(REGISTRY_FROZEN, "registry-frozen") \
+        X(RUNTIME_CYCLE, "runtime-cycle") \
+        X(STOPPED, "stopped") \
         X(CLOSED, "closed") \
         X(DRAINING, "draining") \
         X(BUSY, "busy") \

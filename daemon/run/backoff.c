@@ -21,26 +21,35 @@ void backoff_note_uptime(Backoff *backoff, const LifeSpec *life, uint64_t uptime
                 backoff->n_failures = 0;
 }
 
+/* The slot that is overwritten next: of the last `burst` crashes the oldest. */
+static uint32_t oldest_slot(const Backoff *backoff, const LifeSpec *life)
+{
+        return backoff->n_crashes % life->start_limit_burst;
+}
+
+bool backoff_is_spent(const Backoff *backoff, const LifeSpec *life, uint64_t now)
+{
+        if (life->start_limit_burst == 0)
+                return true;
+        return backoff->crashes && backoff->n_crashes >= life->start_limit_burst &&
+               now - backoff->crashes[oldest_slot(backoff, life)] < life->start_limit_interval;
+}
+
 bool backoff_add_crash(Backoff *backoff, const LifeSpec *life, uint64_t now)
 {
         uint32_t burst = life->start_limit_burst;
+        bool is_spent = backoff_is_spent(backoff, life, now);
 
         backoff->n_failures++;
         if (burst == 0)
                 return false;
         if (!backoff->crashes)
                 backoff->crashes = g_new0(uint64_t, burst);
-
-        /* The ring holds the last `burst` crashes: the slot about to be overwritten is the oldest that still counts. */
-        uint64_t *oldest = &backoff->crashes[backoff->n_crashes % burst];
-        bool is_full = backoff->n_crashes >= burst;
-        bool is_within = is_full && now - *oldest < life->start_limit_interval;
-
-        *oldest = now;
+        backoff->crashes[oldest_slot(backoff, life)] = now;
         backoff->n_crashes++;
         if (backoff->n_crashes >= 2 * burst)
                 backoff->n_crashes -= burst;
-        return !is_within;
+        return !is_spent;
 }
 
 uint64_t backoff_delay(const Backoff *backoff, const LifeSpec *life)

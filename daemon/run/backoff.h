@@ -21,5 +21,7 @@ void backoff_reset(Backoff *backoff);
 void backoff_note_uptime(Backoff *backoff, const LifeSpec *life, uint64_t uptime);
 /* Counts a crash at NOW. False: that is one too many within the interval. */
 bool backoff_add_crash(Backoff *backoff, const LifeSpec *life, uint64_t now);
+/* One more crash at NOW would be one too many. */
+bool backoff_is_spent(const Backoff *backoff, const LifeSpec *life, uint64_t now);
 /* Delay before the next attempt, µs. */
 uint64_t backoff_delay(const Backoff *backoff, const LifeSpec *life);

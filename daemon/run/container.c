@@ -4,14 +4,17 @@
 #include <assert.h>
 
 #include "container_data.h"
+#include "waiter.h"
 
 /* Records only: nothing is told from within being told, or observers would see events out of order. */
 static void on_event(const RunEvent *event, void *userdata)
 {
         Container *container = userdata;
 
-        if (event->kind == RUN_TRANSITION)
-                startup_note(container, event);
+        if (event->kind != RUN_TRANSITION)
+                return;
+        startup_note(container, event);
+        resolve_note(container, event);
 }
 
 static void on_rest(Engine *engine, void *userdata)
@@ -21,6 +24,7 @@ static void on_rest(Engine *engine, void *userdata)
         (void) engine;
         startup_rest(container);
         change_rest(container);
+        resolve_rest(container);
         shutdown_rest(container);
 }
 
@@ -33,6 +37,7 @@ int container_new(const ContainerOptions *options, Container **ret)
         container->failures = g_array_new(FALSE, FALSE, sizeof(uint32_t));
         container->changes = g_ptr_array_new_with_free_func((GDestroyNotify) change_free);
         container->times.entry = options->entry_usec;
+        container->resolver = resolver_new(container);
         diag_list_init(&container->report);
         observers_add(container->observers, on_event, container);
         *ret = container;
@@ -43,6 +48,7 @@ void container_free(Container *container)
 {
         if (!container)
                 return;
+        resolver_free(container->resolver);
         timer_free(container->expiry);
         timer_free(container->last_resort);
         timer_free(container->ready_again);

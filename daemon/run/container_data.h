@@ -7,6 +7,8 @@
 #include "container.h"
 #include "settle.h"
 
+typedef struct Resolver Resolver;
+
 struct Container {
         ContainerOptions options;
         Observers *observers;
@@ -27,6 +29,7 @@ struct Container {
         Timer *last_resort;    /* after the stop budget */
         Timer *ready_again;    /* READY=1 could not be said */
         uint32_t n_ready_tries;
+        Resolver *resolver;    /* owned */
 };
 
 static inline Engine *container_engine(Container *container)
@@ -46,6 +49,11 @@ void startup_rest(Container *container);
 /* shutdown.c: §95-102 */
 void shutdown_begin(Container *container, const char *reason);
 void shutdown_rest(Container *container);
+
+/* waiter.c: §101, §128, §129 */
+void resolve_note(Container *container, const RunEvent *event);
+void resolve_rest(Container *container);
+void resolve_drain(Container *container);
 
 /* change.c */
 Change *change_new(Container *container, ChangeKind kind, uint32_t node);

@@ -92,6 +92,7 @@ void shutdown_begin(Container *container, const char *reason)
                 end(container, reason);
                 return;
         }
+        resolve_drain(container);
         engine = container_engine(container);
         engine->is_closing = true;
         engine->is_start_judged = false;

@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "container_data.h"
 #include "neighbours.h"
+#include "pull.h"
 
 static int refuse_closed(const Container *container, DiagList *diags)
 {
@@ -76,12 +77,6 @@ static int begin(Container *container, const char *name, Instance **ret, DiagLis
         return r < 0 ? r : find_instance(container, name, ret, diags);
 }
 
-/* What is ready but is to stop is to start again. */
-static bool is_staying(const Instance *instance)
-{
-        return instance->state == STATE_READY && !instance->is_stop_wanted;
-}
-
 static int refuse_skipped(const Container *container, const Instance *instance, const char *name, DiagList *diags)
 {
         if (instance->state != STATE_SKIPPED)
@@ -89,34 +84,6 @@ static int refuse_skipped(const Container *container, const Instance *instance, 
         diag_error(diags, DIAG_CONDITION_NOT_MET, plan_definition(container->plan, instance->node)->origin,
                    "a condition of '%s' is not met", name);
         return -EBADMSG;
-}
-
-/* Wishes the mandatory closure of INSTANCE started, what was stopped by hand included: this is the explicit start. */
-static void want_start(Container *container, Instance *instance, const char *reason)
-{
-        Engine *engine = container_engine(container);
-        const Graph *graph = &container->plan->graph;
-        g_autoptr(GArray) stack = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-        g_autofree uint8_t *seen = g_new0(uint8_t, container->plan->n_components);
-
-        g_array_append_val(stack, instance->node);
-        seen[instance->node] = 1;
-        while (stack->len > 0) {
-                uint32_t node = g_array_index(stack, uint32_t, stack->len - 1), n;
-                const uint32_t *edges = graph_edges(graph, node, DOWN, &n);
-
-                g_array_set_size(stack, stack->len - 1);
-                engine->instances[node].is_stopped_by_user = false;
-                engine_wish(engine, &engine->instances[node], EVENT_START, reason);
-                for (uint32_t i = 0; i < n; i++) {
-                        const Edge *edge = &graph->edges[edges[i]];
-
-                        if (edge->kind != EDGE_REQUIRES || seen[edge->to] || is_staying(&engine->instances[edge->to]))
-                                continue;
-                        seen[edge->to] = 1;
-                        g_array_append_val(stack, edge->to);
-                }
-        }
 }
 
 int container_start_component(Container *container, const char *name, Change **ret, DiagList *diags)
@@ -129,7 +96,7 @@ int container_start_component(Container *container, const char *name, Change **r
         if (r < 0)
                 return r;
         *ret = change_new(container, CHANGE_START, instance->node);
-        want_start(container, instance, "start");
+        pull_explicitly(container, instance, "start");
         container_engine(container)->turn(container_engine(container));
         return 0;
 }
@@ -195,7 +162,7 @@ int container_restart_component(Container *container, const char *name, Change *
                 instance->goal =
                         GOAL_RESTART; /* the latest wish holds, also after a stop that has yet to come to pass */
         } else {
-                want_start(container, instance, "restart");
+                pull_explicitly(container, instance, "restart");
         }
         container_engine(container)->turn(container_engine(container));
         return 0;

@@ -10,12 +10,12 @@ function(reeve_layer NAME)
         target_link_libraries(reeve-${NAME} PUBLIC ${ARG_LOWER} PkgConfig::GLIB ${ARG_LIBRARIES})
 endfunction()
 
-# reeve_unit_tests(LAYER LIBRARIES target...): one cmocka binary for each test_*.c of tests/unit/LAYER, with its fixture.c
-# where there is one.
+# reeve_unit_tests(LAYER LIBRARIES target...): one cmocka binary for each test_*.c of tests/unit/LAYER, with its *fixture.c
+# where there are such.
 function(reeve_unit_tests LAYER)
         cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
         file(GLOB FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${LAYER}/test_*.c)
-        file(GLOB SHARED CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${LAYER}/fixture.c)
+        file(GLOB SHARED CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${LAYER}/*fixture.c)
         foreach(FILE ${FILES})
                 get_filename_component(TEST ${FILE} NAME_WE)
                 set(TARGET unit-${LAYER}-${TEST})

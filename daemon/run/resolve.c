@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "resolve.h"
+
+#include <errno.h>
+
+#include "pull.h"
+#include "unfound.h"
+#include "waiter.h"
+
+static bool is_outside(const ResolveRequest *request)
+{
+        return request->requester == NODE_NONE;
+}
+
+static const char *route_of(const ResolveRequest *request)
+{
+        return request->route && *request->route ? request->route : NULL;
+}
+
+static Found find(const Container *container, const ResolveRequest *request)
+{
+        const Module *from =
+                is_outside(request) ? NULL : plan_definition(container->plan, request->requester)->module;
+
+        return plan_find(container->plan, request->key, route_of(request), from);
+}
+
+/* §5: before there is anything to ask, and when there is nothing any more. */
+static int refuse_closed(const Container *container, DiagList *diags)
+{
+        if (container->plan && container->state != CONTAINER_STOPPED && container->state != CONTAINER_FAILED)
+                return 0;
+        diag_error(diags, container->state > CONTAINER_RUNNING ? DIAG_CLOSED : DIAG_BUSY, origin_at(NULL, 0),
+                   "the container is %s", container_state_names[container->state]);
+        return container->state > CONTAINER_RUNNING ? -ESHUTDOWN : -EBUSY;
+}
+
+/* §101: what is there is still given out, nothing is begun. */
+static int refuse_to_begin(const Container *container, const ResolveRequest *request, const Definition *definition,
+                           DiagList *diags)
+{
+        if (container->state >= CONTAINER_DRAINING || container->state < CONTAINER_STARTING) {
+                bool is_draining = container->state >= CONTAINER_DRAINING;
+
+                diag_error(diags, is_draining ? DIAG_DRAINING : DIAG_BUSY, definition->origin,
+                           "'%s' is not ready, and the container is %s: nothing is started", definition->name,
+                           container_state_names[container->state]);
+                return is_draining ? -ESHUTDOWN : -EBUSY;
+        }
+        if (request->is_reading) {
+                diag_error(diags, DIAG_PERMISSION_DENIED, definition->origin,
+                           "'%s' is not ready, and only root and the user of the daemon may have it started",
+                           definition->name);
+                return -EACCES;
+        }
+        if (!resolver_is_full(container->resolver))
+                return 0;
+        diag_error(diags, DIAG_LIMIT, origin_at(NULL, 0), "too many wait for components already; try again");
+        return -ENOBUFS;
+}
+
+static int answer_component(const Instance *instance, Resolution *ret)
+{
+        *ret = (Resolution){.kind = RESOLVED_COMPONENT, .node = instance->node};
+        return 1;
+}
+
+/* What may be known as soon as the wheel has turned: nobody waits for what is there. */
+static int judge_now(Container *container, const Instance *instance, Resolution *ret, DiagList *diags)
+{
+        switch (resolve_judge(instance)) {
+        case VERDICT_READY:
+                return answer_component(instance, ret);
+        case VERDICT_FAILED:
+                resolve_explain(container, instance->node, diags);
+                return -EIO;
+        case VERDICT_WAIT:
+                break;
+        }
+        return 0;
+}
+
+static int pull_and_wait(Container *container, const ResolveRequest *request, Instance *instance, Resolution *ret,
+                         Waiter **ret_waiter, DiagList *diags)
+{
+        Engine *engine = container_engine(container);
+        const char *route = route_of(request);
+        uint32_t n_transitions = instance->n_transitions;
+        int r = pull_for(container, instance, "resolve", diags);
+
+        if (r < 0)
+                return r;
+        engine->turn(engine);
+        /* In back-off it is waited for the attempt that comes. From within a turn, nothing has happened yet. */
+        if (instance->n_transitions != n_transitions ||
+            (!container->settle.is_turning && instance->state != STATE_BACKOFF))
+                r = judge_now(container, instance, ret, diags);
+        if (r != 0)
+                return r;
+        return waiter_new(container->resolver, request, instance->node,
+                          route ? g_strdup_printf("%s:%s", request->key, route) : g_strdup(request->key), ret_waiter);
+}
+
+static int resolve_component(Container *container, const ResolveRequest *request, uint32_t node, Resolution *ret,
+                             Waiter **ret_waiter, DiagList *diags)
+{
+        Instance *instance = &container_engine(container)->instances[node];
+        int r;
+
+        if (resolve_judge(instance) == VERDICT_READY)
+                return answer_component(instance, ret);
+        r = refuse_to_begin(container, request, plan_definition(container->plan, node), diags);
+        return r < 0 ? r : pull_and_wait(container, request, instance, ret, ret_waiter, diags);
+}
+
+static int resolve_provider(Container *container, const Provider *provider, Resolution *ret)
+{
+        uint32_t n;
+
+        if (provider->kind == PROVIDER_CONTAINER)
+                *ret = (Resolution){.kind = RESOLVED_CONTAINER};
+        else
+                *ret = (Resolution){
+                        .kind = RESOLVED_VALUE,
+                        .value = registry_values(container->plan->registry, &n)[provider->index],
+                };
+        return 1;
+}
+
+/* C-05: nothing but what is not known, or not there on purpose, is no error. */
+static bool is_nothing(Outcome outcome)
+{
+        return outcome == OUTCOME_MISSING || outcome == OUTCOME_NOT_FOUND || outcome == OUTCOME_SKIPPED;
+}
+
+/* §118: only singletons are the container's own. */
+static int refuse_scoped(const Definition *definition, DiagList *diags)
+{
+        Diag *diag;
+
+        if (definition->scope == SCOPE_SINGLETON)
+                return 0;
+        diag = diag_error(diags, DIAG_SCOPE_REQUIRED, definition->origin, "'%s' lives in a scope (Scope=%s)",
+                          definition->name,
+                          definition->scope == SCOPE_KIND ? definition->scope_kind : scope_names[definition->scope]);
+        diag_set_component(diag, definition->name, definition->module->name);
+        diag_set_hint(diag, "scopes are not available yet");
+        return -EBADMSG;
+}
+
+int container_resolve(Container *container, const ResolveRequest *request, Resolution *ret, Waiter **ret_waiter,
+                      DiagList *diags)
+{
+        Found found;
+        int r = refuse_closed(container, diags);
+
+        if (r < 0)
+                return r;
+        found = find(container, request);
+        if (found.outcome == OUTCOME_NO_NODE)
+                return resolve_provider(container, found.provider, ret);
+        if (found.outcome != OUTCOME_COMPONENT) {
+                if (!request->is_try || !is_nothing(found.outcome))
+                        return unfound_report(container->plan, request->key, route_of(request), found, diags);
+                *ret = (Resolution){.kind = RESOLVED_NOTHING};
+                return 1;
+        }
+        r = refuse_scoped(plan_definition(container->plan, found.component), diags);
+        return r < 0 ? r : resolve_component(container, request, found.component, ret, ret_waiter, diags);
+}
