@@ -109,7 +109,8 @@ StateEvent decide_start_failure(Engine *engine, Instance *instance)
 {
         const Definition *definition = engine_definition(engine, instance);
         const LifeSpec *life = definition->life;
-        bool is_final = engine->is_start_judged && definition->policy == POLICY_STRICT;
+        bool is_final = engine->is_start_judged && definition->policy == POLICY_STRICT &&
+                        engine->plan->nodes[instance->node].is_wanted;
 
         instance->counters.failures++;
         if (engine->is_closing || (instance->is_stop_wanted && instance->goal != GOAL_RESTART))

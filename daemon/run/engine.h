@@ -54,7 +54,7 @@ struct Engine {
         GTree *runnable;      /* rank → node */
         uint32_t n_starting;  /* taken slots */
         uint32_t max_starting;
-        uint32_t n_unsettled; /* components */
+        uint32_t n_unsettled; /* components that the start of the container is about (§89) */
         uint32_t n_holding;   /* components with something alive: none left ends a shutdown */
         uint64_t n_spawned, n_readied; /* §58 */
         bool is_closing;      /* no new start */

@@ -43,6 +43,7 @@ typedef struct Instance {
                 bool is_down : 1;            /* mandatory dependents are, or are to be, blocked */
                 bool is_dirty : 1;           /* stands in the engine's list of nodes to look at again */
                 bool is_announced : 1;       /* ready as its type says (§64); its start hooks may have to follow */
+                bool is_lending : 1;         /* it starts, and waits for what it resolves: its slot is free for that */
                 bool is_warned : 1;          /* a foreign notification was reported for this incarnation */
         };
         uint8_t called;            /* 1 << Hook of those begun in this incarnation (§76) */

@@ -78,7 +78,7 @@ void neighbours_update(Engine *engine, const Instance *instance)
         if (before == after)
                 return;
         engine->counts[instance->node].standing = after;
-        if (((before ^ after) & IS_SETTLED) != 0)
+        if (((before ^ after) & IS_SETTLED) != 0 && engine->plan->nodes[instance->node].is_wanted)
                 engine->n_unsettled += (after & IS_SETTLED) ? (uint32_t) -1 : 1u;
         stack = g_array_new(FALSE, FALSE, sizeof(uint32_t));
         tell_dependents(engine, instance->node, before, after, stack);
@@ -99,7 +99,7 @@ void neighbours_init(Engine *engine)
                 unsigned standing = standing_of(&engine->instances[node]);
 
                 engine->counts[node].standing = standing;
-                if (!(standing & IS_SETTLED))
+                if (!(standing & IS_SETTLED) && engine->plan->nodes[node].is_wanted)
                         engine->n_unsettled++;
         }
         for (uint32_t i = 0; i < graph->n_edges; i++) {

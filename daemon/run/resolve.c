@@ -5,6 +5,7 @@
 
 #include "pull.h"
 #include "unfound.h"
+#include "wait_graph.h"
 #include "waiter.h"
 
 static bool is_outside(const ResolveRequest *request)
@@ -22,7 +23,13 @@ static Found find(const Container *container, const ResolveRequest *request)
         const Module *from =
                 is_outside(request) ? NULL : plan_definition(container->plan, request->requester)->module;
 
-        return plan_find(container->plan, request->key, route_of(request), from);
+        Found found = plan_find(container->plan, request->key, route_of(request), from);
+
+        /* The hooks of a module are nobody's provider. */
+        if (found.outcome == OUTCOME_COMPONENT &&
+            plan_definition(container->plan, found.component)->type == TYPE_MODULE)
+                found = (Found){.outcome = OUTCOME_MISSING};
+        return found;
 }
 
 /* §5: before there is anything to ask, and when there is nothing any more. */
@@ -57,6 +64,20 @@ static int refuse_to_begin(const Container *container, const ResolveRequest *req
                 return 0;
         diag_error(diags, DIAG_LIMIT, origin_at(NULL, 0), "too many wait for components already; try again");
         return -ENOBUFS;
+}
+
+/* §83 */
+static int refuse_circle(Container *container, const ResolveRequest *request, uint32_t node, DiagList *diags)
+{
+        g_autoptr(GArray) way = NULL;
+
+        if (is_outside(request) || container_instance(container, request->requester)->state != STATE_STARTING)
+                return 0;
+        way = wait_graph_find(container->resolver, node, request->requester);
+        if (!way)
+                return 0;
+        wait_graph_report(container->resolver, request->requester, request->key, way, diags);
+        return -EDEADLK;
 }
 
 static int answer_component(const Instance *instance, Resolution *ret)
@@ -110,6 +131,8 @@ static int resolve_component(Container *container, const ResolveRequest *request
         if (resolve_judge(instance) == VERDICT_READY)
                 return answer_component(instance, ret);
         r = refuse_to_begin(container, request, plan_definition(container->plan, node), diags);
+        if (r == 0)
+                r = refuse_circle(container, request, node, diags);
         return r < 0 ? r : pull_and_wait(container, request, instance, ret, ret_waiter, diags);
 }
 

@@ -37,13 +37,15 @@ static bool is_end_of_stop(StateEvent event, State state)
 }
 
 /* What is only waited for takes nobody's slot. */
-static void count_slots(Engine *engine, const Instance *instance, State from)
+static void count_slots(Engine *engine, Instance *instance, State from)
 {
         State to = instance->state;
 
         if (component_types[engine_definition(engine, instance)->type].is_foreign)
                 return;
-        if (from == STATE_STARTING && to != STATE_STARTING)
+        if (from == STATE_STARTING && to != STATE_STARTING && instance->is_lending)
+                instance->is_lending = false;
+        else if (from == STATE_STARTING && to != STATE_STARTING)
                 engine->n_starting--;
         else if (from != STATE_STARTING && to == STATE_STARTING)
                 engine->n_starting++;

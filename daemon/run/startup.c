@@ -95,7 +95,9 @@ void startup_note(Container *container, const RunEvent *event)
         container->n_degrading += (uint32_t) is - (uint32_t) was;
         if (container->state == CONTAINER_STOPPING && container->result == CONTAINER_RESULT_START_FAILED)
                 note_rollback(container, event);
-        if (container_engine(container)->is_start_judged && is_bad(instance))
+        /* What somebody else has started meanwhile is not part of the start of the container (§85, §92). */
+        if (container_engine(container)->is_start_judged && container->plan->nodes[event->node].is_wanted &&
+            is_bad(instance))
                 g_array_append_val(container->failures, event->node);
 }
 

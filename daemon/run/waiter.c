@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "wait_graph.h"
 #include "wording.h"
 
 /* All connections together: whoever asks more than that is told so (P30). */
@@ -16,6 +17,7 @@ Resolver *resolver_new(Container *container)
         resolver->by_node = g_hash_table_new_full(NULL, NULL, NULL, g_free);
         resolver->by_requester = g_hash_table_new_full(NULL, NULL, NULL, g_free);
         resolver->due = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        resolver->risen = g_array_new(FALSE, FALSE, sizeof(uint32_t));
         return resolver;
 }
 
@@ -48,16 +50,50 @@ static void drop_if_empty(GHashTable *queues, uint32_t node)
                 g_hash_table_remove(queues, key_of(node));
 }
 
+/* Whoever waits in a start hook must not keep what it waits for from starting (§53, §83). */
+static void lend_slot(Resolver *resolver, uint32_t requester)
+{
+        Settle *settle = &resolver->container->settle;
+        Instance *instance = &settle->engine.instances[requester];
+
+        if (instance->state != STATE_STARTING || instance->is_lending ||
+            component_types[engine_definition(&settle->engine, instance)->type].is_foreign)
+                return;
+        instance->is_lending = true;
+        settle->engine.n_starting--;
+        (void) timer_set(settle->later, clock_monotonic());
+}
+
+static void take_slot_back(Resolver *resolver, uint32_t requester)
+{
+        Engine *engine = container_engine(resolver->container);
+        Instance *instance = &engine->instances[requester];
+
+        if (!instance->is_lending)
+                return;
+        instance->is_lending = false;
+        engine->n_starting++;
+}
+
+static void forget_requester(Resolver *resolver, Waiter *waiter)
+{
+        GQueue *queue = get_queue(resolver->by_requester, waiter->requester);
+
+        g_queue_unlink(queue, &waiter->of_requester);
+        if (queue->length > 0)
+                return;
+        take_slot_back(resolver, waiter->requester);
+        g_hash_table_remove(resolver->by_requester, key_of(waiter->requester));
+}
+
 static void waiter_free(Waiter *waiter)
 {
         Resolver *resolver = waiter->resolver;
 
         g_queue_unlink(waiter->queue, &waiter->at_node);
         drop_if_empty(resolver->by_node, waiter->node);
-        if (waiter->requester != NODE_NONE) {
-                g_queue_unlink(get_queue(resolver->by_requester, waiter->requester), &waiter->of_requester);
-                drop_if_empty(resolver->by_requester, waiter->requester);
-        }
+        if (waiter->requester != NODE_NONE)
+                forget_requester(resolver, waiter);
         resolver->n_waiters--;
         timer_free(waiter->timer);
         g_free(waiter->key);
@@ -116,6 +152,8 @@ int waiter_new(Resolver *resolver, const ResolveRequest *request, uint32_t node,
         g_queue_push_tail_link(waiter->queue, &waiter->at_node);
         if (waiter->requester != NODE_NONE)
                 g_queue_push_tail_link(get_queue(resolver->by_requester, waiter->requester), &waiter->of_requester);
+        if (waiter->requester != NODE_NONE)
+                lend_slot(resolver, waiter->requester);
         resolver->n_waiters++;
         if (request->timeout_usec > 0) {
                 int r = timer_new(resolver->container->options.loop, clock_after(request->timeout_usec), on_timeout,
@@ -217,6 +255,28 @@ void resolve_note(Container *container, const RunEvent *event)
 
         if (g_hash_table_contains(resolver->by_node, key_of(event->node)))
                 g_array_append_val(resolver->due, event->node);
+        if (event->to == STATE_WAITING && g_hash_table_size(resolver->by_requester) > 0)
+                g_array_append_val(resolver->risen, event->node);
+}
+
+static void refuse_stuck(Resolver *resolver, Waiter *waiter)
+{
+        g_autoptr(GArray) way = wait_graph_find(resolver, waiter->node, waiter->requester);
+        g_auto(DiagList) diags;
+
+        diag_list_init(&diags);
+        wait_graph_report(resolver, waiter->requester, waiter->key, way, &diags);
+        answer(waiter, -EDEADLK, NULL, &diags);
+}
+
+/* §83: somebody began to wait for what waits for him. */
+static void free_stuck(Resolver *resolver)
+{
+        Waiter *waiter;
+
+        while (resolver->risen->len > 0 && (waiter = wait_graph_find_stuck(resolver, resolver->risen)))
+                refuse_stuck(resolver, waiter);
+        g_array_set_size(resolver->risen, 0);
 }
 
 void resolve_rest(Container *container)
@@ -230,6 +290,7 @@ void resolve_rest(Container *container)
                 if (g_hash_table_contains(resolver->by_node, key_of(node)))
                         answer_node(resolver, node);
         }
+        free_stuck(resolver);
 }
 
 /* §101 */
@@ -268,5 +329,6 @@ void resolver_free(Resolver *resolver)
         g_hash_table_unref(resolver->by_node);
         g_hash_table_unref(resolver->by_requester);
         g_array_unref(resolver->due);
+        g_array_unref(resolver->risen);
         g_free(resolver);
 }

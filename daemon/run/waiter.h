@@ -24,6 +24,7 @@ struct Resolver {
         Container *container; /* borrowed */
         GHashTable *by_node, *by_requester; /* node + 1 → GQueue of Waiter, never empty */
         GArray *due;          /* of node: something became of it, and somebody waits for it */
+        GArray *risen;        /* of node: waits to start now, and may have closed a circle (§83) */
         uint32_t n_waiters;
 };
 

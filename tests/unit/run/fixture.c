@@ -305,14 +305,14 @@ void fixture_check(Fixture *fixture)
         }
         for (uint32_t node = 0; node < plan->n_components; node++) {
                 check_instance(fixture, node);
-                n_starting += nth(fixture, node)->state == STATE_STARTING &&
+                n_starting += nth(fixture, node)->state == STATE_STARTING && !nth(fixture, node)->is_lending &&
                               plan_definition(container_plan(fixture->container), node)->type != TYPE_EXTERNAL;
-                n_unsettled += !(standing_anew(nth(fixture, node)) & IS_SETTLED);
+                n_unsettled += !(standing_anew(nth(fixture, node)) & IS_SETTLED) && plan->nodes[node].is_wanted;
                 n_holding += nth(fixture, node)->is_holding;
         }
         for (uint32_t i = 0; i < plan->graph.n_edges; i++)
                 check_edge(fixture, i);
-        check(engine->n_starting == n_starting && n_starting <= engine->max_starting, 0);
+        check(engine->n_starting == n_starting && (n_starting <= engine->max_starting || fixture->has_lent_slots), 0);
         check(engine->n_unsettled == n_unsettled, 0);
         check(engine->n_holding == n_holding, 0);
 }

@@ -27,6 +27,7 @@ typedef struct Fixture {
         char *folder;
         GString *trail; /* "name from>to reason\n" of every transition */
         uint64_t last_sequence;
+        bool has_lent_slots; /* and may have got them back while others were in them */
         uint32_t seed, step; /* of the random test: told on failure */
 } Fixture;
 
