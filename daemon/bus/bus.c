@@ -101,7 +101,7 @@ static void on_event(const RunEvent *event, void *userdata)
         uint32_t node = event->node;
         bool any = false;
 
-        if (event->kind == RUN_MAIN_PID)
+        if (run_event_is_hint(event->kind))
                 for_each_link(bus, mark_node, &node);
         if (event->kind == RUN_CONTAINER &&
             (event->container_to == CONTAINER_STOPPED || event->container_to == CONTAINER_FAILED))

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-bool name_is_valid(const char *name)
+static bool is_name(const char *name, const char *marks)
 {
         size_t n = 0;
 
@@ -11,9 +11,19 @@ bool name_is_valid(const char *name)
                 return false;
         for (; name[n]; n++)
                 if (n >= NAME_MAX_BYTES ||
-                    !(g_ascii_islower(name[n]) || g_ascii_isdigit(name[n]) || strchr("_.-", name[n])))
+                    !(g_ascii_islower(name[n]) || g_ascii_isdigit(name[n]) || strchr(marks, name[n])))
                         return false;
         return true;
+}
+
+bool name_is_valid(const char *name)
+{
+        return is_name(name, "_.-");
+}
+
+bool endpoint_name_is_valid(const char *name)
+{
+        return is_name(name, "_-");
 }
 
 bool route_is_valid(const char *route, bool is_provided)

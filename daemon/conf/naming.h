@@ -14,6 +14,8 @@
 bool name_is_valid(const char *name);
 /* Letters, digits and ._@/+- ; "*" only where IS_PROVIDED (§19). */
 bool route_is_valid(const char *route, bool is_provided);
+/* [a-z][a-z0-9_-]{0,62}: no dot, so that ${KEY.ENDPOINT} has one reading */
+bool endpoint_name_is_valid(const char *name);
 /* The name of an environment variable: [A-Za-z_][A-Za-z0-9_]* */
 bool variable_is_valid(const char *name, size_t n_name);
 /* A user's or group's name or number, as far as its form goes. */

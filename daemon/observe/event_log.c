@@ -120,6 +120,7 @@ static void on_event(const RunEvent *event, void *userdata)
                 log_debug("change %" G_GUINT64_FORMAT ": %s", event->number, event->reason);
                 break;
         case RUN_MAIN_PID:
+        case RUN_ENDPOINTS:
         case RUN_KIND_N_:
                 break;
         }

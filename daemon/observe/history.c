@@ -37,7 +37,7 @@ static void on_event(const RunEvent *event, void *userdata)
         History *history = userdata;
         RunEvent *slot = &history->ring[event->sequence % history->capacity];
 
-        if (event->kind == RUN_MAIN_PID)
+        if (run_event_is_hint(event->kind))
                 return;
         if (event->sequence != history->next)
                 history->first = event->sequence;

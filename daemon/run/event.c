@@ -6,8 +6,13 @@
 const char *const run_event_kind_names[RUN_KIND_N_] = {
         [RUN_TRANSITION] = "transition", [RUN_SUB_STATE] = "sub-state", [RUN_CONTAINER] = "container",
         [RUN_STARTUP_FINISHED] = "startup-finished", [RUN_WARNING] = "warning", [RUN_CHANGE] = "change",
-        [RUN_MAIN_PID] = "main-pid",
+        [RUN_MAIN_PID] = "main-pid",     [RUN_ENDPOINTS] = "endpoints",
 };
+
+bool run_event_is_hint(RunEventKind kind)
+{
+        return kind == RUN_MAIN_PID || kind == RUN_ENDPOINTS;
+}
 
 typedef struct Observer {
         RunObserver tell;
@@ -60,7 +65,7 @@ void observers_remove(Observers *observers, RunObserver observer, void *userdata
 
 void observers_emit(Observers *observers, RunEvent *event)
 {
-        event->sequence = event->kind == RUN_MAIN_PID ? 0 : ++observers->sequence;
+        event->sequence = run_event_is_hint(event->kind) ? 0 : ++observers->sequence;
         event->usec = clock_monotonic();
         observers->n_telling++;
         for (guint i = 0; i < observers->list->len; i++) {

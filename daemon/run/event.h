@@ -3,6 +3,7 @@
  * Does not own: what observers make of it. An event and its strings are valid during the call only. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/cleanup.h"
@@ -17,15 +18,19 @@ typedef enum RunEventKind {
         RUN_WARNING,          /* something was ignored or went wrong without a change of state: reason and text */
         RUN_CHANGE,           /* a Change began or ended: reason is its state, number its id */
         RUN_MAIN_PID,         /* the main process is known, or is another one now; has no number, and is not kept */
+        RUN_ENDPOINTS,        /* what others see of its endpoints changed while it is ready; likewise */
         RUN_KIND_N_,
 } RunEventKind;
 
 extern const char *const run_event_kind_names[RUN_KIND_N_];
 
+/* Says only what is to be looked at again: has no number, and is not kept. */
+bool run_event_is_hint(RunEventKind kind);
+
 #define RUN_NO_NODE UINT32_MAX
 
 typedef struct RunEvent {
-        uint64_t sequence;      /* from 1, contiguous (§145); RUN_MAIN_PID: 0 */
+        uint64_t sequence;      /* from 1, contiguous (§145); 0: a hint */
         uint64_t usec;          /* monotonic */
         RunEventKind kind;
         uint32_t node;          /* in the plan, or RUN_NO_NODE */
@@ -50,7 +55,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Observers, observers_free)
 /* Told in the order of adding. */
 void observers_add(Observers *observers, RunObserver observer, void *userdata);
 void observers_remove(Observers *observers, RunObserver observer, void *userdata);
-/* Fills in sequence and usec, then tells all. A RUN_MAIN_PID leaves the sequence as it is. */
+/* Fills in sequence and usec, then tells all. A hint leaves the sequence as it is. */
 void observers_emit(Observers *observers, RunEvent *event);
 /* The sequence number of the last event. */
 uint64_t observers_sequence(const Observers *observers);

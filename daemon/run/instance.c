@@ -4,7 +4,7 @@
 #include <assert.h>
 
 #include "decide.h"
-#include "engine.h"
+#include "endpoint.h"
 #include "factory.h"
 #include "live.h"
 #include "neighbours.h"
@@ -41,6 +41,7 @@ static void spawn(Engine *engine, Instance *instance)
         instance->ready_index = 0;
         instance->is_warned = instance->is_announced = false;
         instance->called = 0;
+        endpoint_forget_incarnation(instance);
         neighbours_hold(engine, instance);
         factory_of(engine_definition(engine, instance))->start(engine, instance);
 }

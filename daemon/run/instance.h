@@ -13,6 +13,7 @@
 
 typedef struct Engine Engine;
 typedef struct Live Live;
+typedef struct Endpoints Endpoints;
 
 /* What an instance is stopped for; the later and stronger wish wins. */
 typedef enum Goal { GOAL_NONE, GOAL_RETRY, GOAL_FAILED, GOAL_RESTART, GOAL_INACTIVE, GOAL_N_ } Goal;
@@ -55,6 +56,7 @@ typedef struct Instance {
         Timings timings;
         Counters counters;
         Backoff backoff;
+        Endpoints *endpoints;      /* owned, or NULL: none */
         Live *live;                /* owned, or NULL: nothing runs, no timer */
 } Instance;
 

@@ -12,7 +12,7 @@ static void on_fixture_event(const RunEvent *event, void *userdata)
 {
         Fixture *fixture = userdata;
 
-        if (event->kind == RUN_MAIN_PID) {
+        if (run_event_is_hint(event->kind)) {
                 assert_int_equal(event->sequence, 0);
                 return;
         }
