@@ -210,7 +210,8 @@ PROPERTY_GETTER(component_get_counters)
 {
         const Counters *counters = &instance_of(userdata)->counters;
 
-        return sd_bus_message_append(reply, "a{su}", 4, "starts", counters->starts, "restarts", counters->restarts,
+        return sd_bus_message_append(reply, "a{su}", 7, "starts", counters->starts, "restarts", counters->restarts,
                                      "propagated_restarts", counters->propagated_restarts, "failures",
-                                     counters->failures);
+                                     counters->failures, "resolve_hits", counters->resolve_hits, "resolve_misses",
+                                     counters->resolve_misses, "undeclared_resolves", counters->undeclared_resolves);
 }

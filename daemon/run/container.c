@@ -11,10 +11,10 @@ static void on_event(const RunEvent *event, void *userdata)
 {
         Container *container = userdata;
 
-        if (event->kind != RUN_TRANSITION)
-                return;
-        startup_note(container, event);
-        resolve_note(container, event);
+        if (event->kind == RUN_TRANSITION)
+                startup_note(container, event);
+        if (event->kind == RUN_TRANSITION || event->kind == RUN_ENDPOINTS)
+                resolve_note(container, event);
 }
 
 static void on_rest(Engine *engine, void *userdata)

@@ -28,6 +28,8 @@ typedef struct Timings {
 /* §148 */
 typedef struct Counters {
         uint32_t starts, restarts, propagated_restarts, failures;
+        uint32_t resolve_hits, resolve_misses; /* it was asked for, and was there at once, or not */
+        uint32_t undeclared_resolves;          /* it asked for what it does not declare */
 } Counters;
 
 typedef struct Instance {

@@ -80,18 +80,32 @@ static int refuse_circle(Container *container, const ResolveRequest *request, ui
         return -EDEADLK;
 }
 
-static int answer_component(const Instance *instance, Resolution *ret)
+/* As it was asked. */
+static char *key_asked(const ResolveRequest *request)
 {
+        const char *route = route_of(request);
+
+        return route ? g_strdup_printf("%s:%s", request->key, route) : g_strdup(request->key);
+}
+
+static int answer_component(Container *container, const ResolveRequest *request, const Instance *instance,
+                            Resolution *ret)
+{
+        g_autofree char *key = key_asked(request);
+
+        if (!is_outside(request))
+                hold_add(&container->resolver->holds, request->requester, instance->node, key);
         *ret = (Resolution){.kind = RESOLVED_COMPONENT, .node = instance->node};
         return 1;
 }
 
 /* What may be known as soon as the wheel has turned: nobody waits for what is there. */
-static int judge_now(Container *container, const Instance *instance, Resolution *ret, DiagList *diags)
+static int judge_now(Container *container, const ResolveRequest *request, const Instance *instance, Resolution *ret,
+                     DiagList *diags)
 {
         switch (resolve_judge(instance)) {
         case VERDICT_READY:
-                return answer_component(instance, ret);
+                return answer_component(container, request, instance, ret);
         case VERDICT_FAILED:
                 resolve_explain(container, instance->node, diags);
                 return -EIO;
@@ -105,7 +119,6 @@ static int pull_and_wait(Container *container, const ResolveRequest *request, In
                          Waiter **ret_waiter, DiagList *diags)
 {
         Engine *engine = container_engine(container);
-        const char *route = route_of(request);
         uint32_t n_transitions = instance->n_transitions;
         int r = pull_for(container, instance, "resolve", diags);
 
@@ -115,11 +128,10 @@ static int pull_and_wait(Container *container, const ResolveRequest *request, In
         /* In back-off it is waited for the attempt that comes. From within a turn, nothing has happened yet. */
         if (instance->n_transitions != n_transitions ||
             (!container->settle.is_turning && instance->state != STATE_BACKOFF))
-                r = judge_now(container, instance, ret, diags);
+                r = judge_now(container, request, instance, ret, diags);
         if (r != 0)
                 return r;
-        return waiter_new(container->resolver, request, instance->node,
-                          route ? g_strdup_printf("%s:%s", request->key, route) : g_strdup(request->key), ret_waiter);
+        return waiter_new(container->resolver, request, instance->node, key_asked(request), ret_waiter);
 }
 
 static int resolve_component(Container *container, const ResolveRequest *request, uint32_t node, Resolution *ret,
@@ -128,8 +140,12 @@ static int resolve_component(Container *container, const ResolveRequest *request
         Instance *instance = &container_engine(container)->instances[node];
         int r;
 
-        if (resolve_judge(instance) == VERDICT_READY)
-                return answer_component(instance, ret);
+        if (resolve_judge(instance) == VERDICT_READY) {
+                instance->counters.resolve_hits++;
+                return answer_component(container, request, instance, ret);
+        }
+        if (!request->is_reading)
+                instance->counters.resolve_misses++;
         r = refuse_to_begin(container, request, plan_definition(container->plan, node), diags);
         if (r == 0)
                 r = refuse_circle(container, request, node, diags);
@@ -171,6 +187,42 @@ static int refuse_scoped(const Definition *definition, DiagList *diags)
         return -EBADMSG;
 }
 
+/* §148, C-53: it works, and is counted; each key is told once. */
+static void note_undeclared(Container *container, const ResolveRequest *request, Found found)
+{
+        Engine *engine = container_engine(container);
+        Instance *requester = &engine->instances[request->requester];
+        const Definition *definition = engine_definition(engine, requester);
+        g_autofree char *text = NULL;
+        bool is_news = false;
+
+        if (found.provider && found.provider->kind == PROVIDER_CONTAINER)
+                return;
+        if (!hold_is_undeclared(&container->resolver->holds, container->plan, request->requester, request->key,
+                                found.outcome == OUTCOME_COMPONENT ? found.component : NODE_NONE, &is_news))
+                return;
+        requester->counters.undeclared_resolves++;
+        if (!is_news)
+                return;
+        text = g_strdup_printf("resolves '%s' and does not declare it: Resolves=%s is missing (%s:%u)", request->key,
+                               request->key, definition->origin.file ? definition->origin.file : "?",
+                               definition->origin.line);
+        engine_tell(engine, requester, RUN_WARNING, requester->state, "undeclared-resolve", text);
+}
+
+void container_on_invalidated(Container *container, InvalidationHandler handler, void *userdata)
+{
+        container->resolver->holds.handler = handler;
+        container->resolver->holds.userdata = userdata;
+}
+
+void resolve_release(Container *container, uint32_t requester, const char *key, const char *route)
+{
+        g_autofree char *asked = key_asked(&(ResolveRequest){.key = key, .route = route});
+
+        hold_remove(&container->resolver->holds, requester, asked);
+}
+
 int container_resolve(Container *container, const ResolveRequest *request, Resolution *ret, Waiter **ret_waiter,
                       DiagList *diags)
 {
@@ -180,6 +232,8 @@ int container_resolve(Container *container, const ResolveRequest *request, Resol
         if (r < 0)
                 return r;
         found = find(container, request);
+        if (!is_outside(request) && (found.outcome == OUTCOME_COMPONENT || found.outcome == OUTCOME_NO_NODE))
+                note_undeclared(container, request, found);
         if (found.outcome == OUTCOME_NO_NODE)
                 return resolve_provider(container, found.provider, ret);
         if (found.outcome != OUTCOME_COMPONENT) {

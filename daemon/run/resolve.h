@@ -46,5 +46,13 @@ typedef struct ResolveRequest {
  * once), -EACCES, -ENOBUFS (too many wait). */
 int container_resolve(Container *container, const ResolveRequest *request, Resolution *ret, Waiter **ret_waiter,
                       DiagList *diags) MUST_CHECK;
+/* What REQUESTER was given for KEYS ("key" or "key:route", as it was asked for, NULL-terminated) holds no longer, and is
+ * forgotten; KEYS NULL: nothing that it was given does. Told before the provider begins to stop (§73), or when what it
+ * offers has changed, from within the event that says so: no verb may be called. */
+typedef void (*InvalidationHandler)(uint32_t requester, const char *const *keys, void *userdata);
+void container_on_invalidated(Container *container, InvalidationHandler handler, void *userdata);
+/* REQUESTER has no use any more for what it was given for KEY; ROUTE may be NULL or empty. */
+void resolve_release(Container *container, uint32_t requester, const char *key, const char *route);
+
 /* Nobody waits for the answer any more; what was begun goes on (§129). The handler is not called. NULL is nothing. */
 void resolve_cancel(Waiter *waiter);

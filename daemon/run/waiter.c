@@ -18,6 +18,7 @@ Resolver *resolver_new(Container *container)
         resolver->by_requester = g_hash_table_new_full(NULL, NULL, NULL, g_free);
         resolver->due = g_array_new(FALSE, FALSE, sizeof(uint32_t));
         resolver->risen = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        hold_table_init(&resolver->holds);
         return resolver;
 }
 
@@ -105,6 +106,8 @@ static void answer(Waiter *waiter, int error, const Resolution *resolution, cons
         ResolveHandler handler = waiter->handler;
         void *userdata = waiter->userdata;
 
+        if (error == 0 && waiter->requester != NODE_NONE)
+                hold_add(&waiter->resolver->holds, waiter->requester, waiter->node, waiter->key);
         waiter_free(waiter);
         handler(error, resolution, diags, userdata);
 }
@@ -249,10 +252,22 @@ static void answer_node(Resolver *resolver, uint32_t node)
         }
 }
 
+/* §81: it may use what it was given until it is gone. */
+static bool is_living(State state)
+{
+        return state == STATE_STARTING || state == STATE_READY || state == STATE_STOPPING;
+}
+
 void resolve_note(Container *container, const RunEvent *event)
 {
         Resolver *resolver = container->resolver;
 
+        if (event->kind == RUN_ENDPOINTS || event->from == STATE_READY)
+                hold_invalidate(&resolver->holds, event->node);
+        if (event->kind == RUN_ENDPOINTS)
+                return;
+        if (!is_living(event->to))
+                hold_forget(&resolver->holds, event->node);
         if (g_hash_table_contains(resolver->by_node, key_of(event->node)))
                 g_array_append_val(resolver->due, event->node);
         if (event->to == STATE_WAITING && g_hash_table_size(resolver->by_requester) > 0)
@@ -330,5 +345,6 @@ void resolver_free(Resolver *resolver)
         g_hash_table_unref(resolver->by_requester);
         g_array_unref(resolver->due);
         g_array_unref(resolver->risen);
+        hold_table_done(&resolver->holds);
         g_free(resolver);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "container_data.h"
+#include "hold.h"
 #include "resolve.h"
 
 struct Waiter {
@@ -26,6 +27,7 @@ struct Resolver {
         GArray *due;          /* of node: something became of it, and somebody waits for it */
         GArray *risen;        /* of node: waits to start now, and may have closed a circle (§83) */
         uint32_t n_waiters;
+        HoldTable holds;
 };
 
 Resolver *resolver_new(Container *container);
