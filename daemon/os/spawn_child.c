@@ -13,6 +13,10 @@
 
 #define PID_DIGITS_MAX 10
 
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC 4U
+#endif
+
 /* Where there are older calls for numbers of 16 bits, those have the plain names. */
 #ifdef SYS_setresuid32
 #define CALL_SETRESUID SYS_setresuid32
@@ -126,11 +130,14 @@ CHILD_FUNCTION static int set_identity(Child *child)
         return 0;
 }
 
-/* First out of the way of each other, then into place; what is in place already only loses its close-on-exec mark. */
+/* First out of the way of each other, the lock among them, then into place; what is in place already only loses its
+ * close-on-exec mark. */
 CHILD_FUNCTION static int set_descriptors(Child *child)
 {
-        int *fds = child->descriptors, n = child->n_descriptors;
+        int *fds = child->descriptors, n = child->n_descriptors, lock_fd = child->ground->lock_fd;
 
+        if (lock_fd >= 0 && lock_fd < n && own_control(lock_fd, F_DUPFD_CLOEXEC, n) < 0)
+                return fail(child, "descriptors");
         for (int i = 0; i < n; i++) {
                 if (fds[i] < 0 && child->ground->has_own_files && i <= STDERR_FILENO && child->ground->null_fd >= 0)
                         continue;
@@ -148,17 +155,18 @@ CHILD_FUNCTION static int set_descriptors(Child *child)
         return 0;
 }
 
-/* Files of the daemon are close-on-exec anyway; what a library or our own parent left open is not. */
-CHILD_FUNCTION static void close_others(const Child *child)
+/* Files of the daemon are closed by exec anyway; what a library or our own parent left open is not. */
+CHILD_FUNCTION static void mark_others(const Child *child)
 {
+        unsigned int first = (unsigned int) child->n_descriptors;
         struct rlimit limit;
 
-        if (child->ground->has_own_files || syscall(SYS_close_range, (unsigned int) child->n_descriptors, ~0U, 0U) == 0)
+        if (child->ground->has_own_files || syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
                 return;
         if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
                 return;
         for (int fd = child->n_descriptors; (rlim_t) fd < MIN(limit.rlim_cur, 65536); fd++)
-                own_close(fd);
+                (void) own_control(fd, F_SETFD, FD_CLOEXEC);
 }
 
 CHILD_FUNCTION static int set_directory(Child *child)
@@ -214,7 +222,7 @@ CHILD_FUNCTION static int child_prepare(Child *child)
                 return fail(child, "session");
         if (join_cgroup(child) < 0 || set_priority(child) < 0 || set_descriptors(child) < 0)
                 return -1;
-        close_others(child);
+        mark_others(child);
         if (set_limits(child) < 0 || set_identity(child) < 0 || set_directory(child) < 0)
                 return -1;
         if (spec->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

@@ -33,6 +33,7 @@ typedef struct SpawnContext {
 typedef struct ChildGround {
         void *stack_end;
         int null_fd, tree_fd;     /* tree_fd: the root of the cgroups, or -1 */
+        int lock_fd;              /* the daemon's, held until the program is executed (P10), or -1 */
         bool has_own_files;       /* 0, 1 and 2 are /dev/null, and everything else is closed by exec */
         bool has_own_directory;   /* / and the umask below */
         mode_t umask;

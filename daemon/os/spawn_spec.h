@@ -29,7 +29,7 @@ typedef struct SpawnSpec {
         const char *working_directory; /* NULL: / */
         const char *user, *group;      /* names or numbers; NULL: the daemon's own */
         int output, error;             /* become 1 and 2; 0 is /dev/null */
-        const int *descriptors;        /* become 3, 4, …: LISTEN_FDS order */
+        const int *descriptors;        /* become 3, 4, …, and nothing else does (P37): LISTEN_FDS order */
         uint32_t n_descriptors;
         const ProcessLimit *limits;
         uint32_t n_limits;

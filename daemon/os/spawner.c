@@ -29,7 +29,6 @@ struct Spawner {
         pthread_t thread;
         bool has_thread;
         int done_fd;         /* eventfd: DONE is not empty any more */
-        int lock_fd;         /* borrowed */
         int sockets[2];      /* the loop's end and the thread's, for descriptors */
         void *stack;         /* of the child, above a guard page */
         ChildGround ground;  /* the thread's, once it runs */
@@ -120,7 +119,8 @@ static void give_back(Spawner *spawner, Spawn *spawn)
 static void *spawner_main(void *userdata)
 {
         Spawner *spawner = userdata;
-        int kept[] = { spawner->sockets[1], spawner->done_fd, spawner->ground.tree_fd, spawner->lock_fd };
+        int kept[] = { spawner->sockets[1], spawner->done_fd, spawner->ground.tree_fd,
+                       spawner->ground.lock_fd };
         bool is_cancelled;
 
         (void) pthread_setname_np(pthread_self(), SPAWNER_NAME);
@@ -267,7 +267,7 @@ int spawner_new(Loop *loop, int tree_fd, int lock_fd, SpawnHandler handler, Spaw
         spawner->handler = handler;
         spawner->done_fd = spawner->sockets[0] = spawner->sockets[1] = -1;
         spawner->ground.tree_fd = tree_fd;
-        spawner->lock_fd = lock_fd;
+        spawner->ground.lock_fd = lock_fd;
         (void) pthread_mutex_init(&spawner->lock, NULL);
         (void) pthread_cond_init(&spawner->wake, NULL);
         r = spawner_open(spawner, loop);
