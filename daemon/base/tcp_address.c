@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
-static bool parse_port(const char *text, uint16_t *ret)
+static bool parse_port(const char *text, uint16_t min, uint16_t *ret)
 {
         guint64 port;
 
-        if (!g_ascii_isdigit(*text) || !g_ascii_string_to_unsigned(text, 10, 1, UINT16_MAX, &port, NULL))
+        if (!g_ascii_isdigit(*text) || !g_ascii_string_to_unsigned(text, 10, min, UINT16_MAX, &port, NULL))
                 return false;
         *ret = (uint16_t) port;
         return true;
@@ -28,14 +28,14 @@ static bool parse_v6(char *text, TcpAddress *address)
         return inet_pton(AF_INET6, text, address->bytes) == 1;
 }
 
-int tcp_address_parse(const char *text, TcpAddress *ret)
+static int parse(const char *text, uint16_t min_port, TcpAddress *ret)
 {
         const char *colon = strrchr(text, ':');
         TcpAddress address = { 0 };
         g_autofree char *host = NULL;
         bool is_valid;
 
-        if (!colon || colon == text || !parse_port(colon + 1, &address.port))
+        if (!colon || colon == text || !parse_port(colon + 1, min_port, &address.port))
                 return -EINVAL;
         if (text[0] == '[' && colon[-1] == ']') {
                 host = g_strndup(text + 1, (gsize) (colon - text) - 2);
@@ -49,4 +49,14 @@ int tcp_address_parse(const char *text, TcpAddress *ret)
 
         *ret = address;
         return 0;
+}
+
+int tcp_address_parse(const char *text, TcpAddress *ret)
+{
+        return parse(text, 1, ret);
+}
+
+int tcp_address_parse_own(const char *text, TcpAddress *ret)
+{
+        return parse(text, 0, ret);
 }

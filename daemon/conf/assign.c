@@ -44,6 +44,11 @@ static const KindOps kinds[KIND_N_] = {
         [KIND_NAMES] = {kind_parse_names, sizeof(Chain), false},
         [KIND_GLOBS] = {kind_parse_globs, sizeof(Chain), false},
         [KIND_PATHS] = {kind_parse_paths, sizeof(Chain), false},
+        [KIND_LISTEN] = {kind_parse_listen, sizeof(Chain), false},
+        [KIND_PORTS] = {kind_parse_ports, sizeof(Chain), false},
+        [KIND_PUBLISH] = {kind_parse_publish, sizeof(Chain), false},
+        [KIND_ENVIRONMENT_FILE] = {kind_parse_environment_file, sizeof(Chain), false},
+        [KIND_CREDENTIAL] = {kind_parse_credential, sizeof(Chain), false},
         [KIND_LOG_LEVEL] = {kind_parse_log_level, sizeof(int), false},
 };
 

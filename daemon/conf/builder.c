@@ -35,17 +35,20 @@ enum { VARIABLES_MAX = 1000 };
 static const char *const *make_environment(const Builder *builder, const ProcessDraft *draft)
 {
         static const Chain nothing = {0};
-        const Chain *chains[] = {&builder->draft->keys.environment, &draft->environment};
+        const Chain *chains[] = {&builder->draft->keys.environment, &draft->environment, &draft->environment_files};
+        uint32_t n;
 
         if (chains[0]->n > VARIABLES_MAX)
                 chains[0] = &nothing; /* reported for the module */
-        if (chains[1]->n == 0 && builder->process)
+        if (chains[1]->n == 0 && chains[2]->n == 0 && builder->process)
                 return builder->process->environment;
-        if (chains[0]->n + chains[1]->n > VARIABLES_MAX) {
-                diag_set_hint(diag_error(builder->diags, DIAG_INVALID_VALUE, chains[1]->last->origin,
-                                         "Environment= comes to %u variables, those of its module included; %u is the "
-                                         "most",
-                                         chains[0]->n + chains[1]->n, (unsigned) VARIABLES_MAX),
+        n = chains[0]->n + chains[1]->n + chains[2]->n;
+        if (n > VARIABLES_MAX) {
+                diag_set_hint(diag_error(builder->diags, DIAG_INVALID_VALUE,
+                                         (chains[1]->last ? chains[1] : chains[2])->last->origin,
+                                         "Environment= comes to %u variables, those of its module and of "
+                                         "EnvironmentFile= included; %u is the most",
+                                         n, (unsigned) VARIABLES_MAX),
                               "put them into a file that the program reads");
                 return builder->process ? builder->process->environment : NULL;
         }
@@ -62,6 +65,7 @@ static const ProcessSpec *make_process(Builder *builder, const ProcessDraft *dra
         process.environment = make_environment(builder, draft);
         process.pass_environment = has_none ? builder->process->pass_environment
                                             : builder_list_texts(pass, G_N_ELEMENTS(pass), builder->arena);
+        process.credentials = builder_list_credentials(&draft->credentials, builder->arena);
         process.limits = builder_list_limits(&draft->limits, builder->arena, &process.n_limits);
         builder->last_process = keep(builder, builder->last_process, &process, sizeof(process));
         return builder->last_process;
@@ -133,6 +137,10 @@ static void check_external(const Builder *builder, const ComponentDraft *draft)
         if (!draft->marks.probe.file)
                 diag_set_hint(component_error(builder, draft, (Origin){0}, "has Type=external and no ReadyProbe="),
                               "write ReadyProbe=unix:/PATH or tcp:ADDRESS:PORT: where it answers when it is ready");
+        if (draft->endpoints && (draft->endpoints->listen.n > 0 || draft->endpoints->ports.n > 0))
+                diag_set_hint(component_error(builder, draft, builder_first_socket(draft->endpoints),
+                                              "has Type=external, and Listen= or AllocatePort= for a process of ours"),
+                              "say where it is with Publish=NAME=ADDRESS:PORT");
         if (draft->marks.process.file)
                 (void) component_error(builder, draft, draft->marks.process,
                                        "has Type=external, so there is no process this could be for");
@@ -227,6 +235,7 @@ Definition *builder_make_component(Builder *builder, const ComponentDraft *draft
                 .wiring = make_wiring(builder, &draft->wiring),
                 .process = draft->process ? make_process(builder, draft->process) : builder->process,
                 .life = draft->life ? make_life(builder, draft->life) : builder->life,
+                .endpoints = builder_make_endpoints(builder, draft),
                 .conditions = make_conditions(builder, &draft->conditions),
                 .n_conditions = draft->conditions.n,
         };

@@ -167,3 +167,31 @@ const HookSpec *builder_list_hooks(const Chain chains[HOOK_N_], Arena *arena)
         }
         return spec;
 }
+
+static int compare_credentials(const void *a, const void *b)
+{
+        const Credential *one = a, *other = b;
+
+        return strcmp(one->name, other->name);
+}
+
+const CredentialSpec *builder_list_credentials(const Chain *chain, Arena *arena)
+{
+        g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
+        CredentialSpec *spec;
+        Credential *list;
+        GHashTableIter iter;
+        void *credential;
+
+        if (chain->n == 0)
+                return NULL;
+        for (const ChainItem *item = chain->first; item; item = item->next)
+                g_hash_table_replace(by_name, (void *) ((const Credential *) item->data)->name, (void *) item->data);
+        spec = arena_new(arena, CredentialSpec, 1);
+        spec->list = list = arena_new(arena, Credential, g_hash_table_size(by_name));
+        g_hash_table_iter_init(&iter, by_name);
+        while (g_hash_table_iter_next(&iter, NULL, &credential))
+                list[spec->n++] = *(const Credential *) credential;
+        qsort(list, spec->n, sizeof(Credential), compare_credentials);
+        return spec;
+}

@@ -11,6 +11,8 @@ const char *const *builder_list_texts(const Chain *const *chains, size_t n_chain
 /* In the arena; NULL for none. */
 const uint8_t *builder_list_statuses(const Chain *chain, Arena *arena, uint32_t *ret_n);
 const Limit *builder_list_limits(const Chain *chain, Arena *arena, uint32_t *ret_n);
+/* By name; of two of one name the later stands. NULL: there is none. */
+const CredentialSpec *builder_list_credentials(const Chain *chain, Arena *arena);
 /* In the order written, which is that of the calls. NULL: there is none. */
 const HookSpec *builder_list_hooks(const Chain chains[HOOK_N_], Arena *arena);
 

@@ -2,6 +2,7 @@
 #include "builder.h"
 
 #include "base/names.h"
+#include "codec.h"
 #include "file.h"
 
 /* What File= holds, or NULL after a finding, which never shows any of it. */
@@ -30,6 +31,24 @@ static const char *read_value_file(const Builder *builder, const NamedDraft *dra
         return arena_text_n(builder->arena, text.bytes, n);
 }
 
+/* The line is one of the file, or, for what stands in the module itself, that of Value=. */
+static void read_members(const Builder *builder, const NamedDraft *draft, Value *value)
+{
+        Origin origin = draft->path ? origin_at(g_intern_string(draft->path), 0) : draft->text_origin;
+        FileProblem problem;
+        Diag *diag;
+
+        if (codec_read(value->codec, value->text, builder->arena, &value->members, &value->n_members, &problem) == 0)
+                return;
+        if (draft->path)
+                origin.line = problem.line;
+        diag = diag_error(builder->diags, DIAG_SYNTAX_ERROR, origin, "value '%s' is not Codec=%s: it has %s", draft->name,
+                          value_codec_names[value->codec], problem.text);
+        diag_set_key(diag, draft->name, NULL);
+        if (draft->path)
+                diag_add_source(diag, draft->name, draft->path_origin);
+}
+
 Value *builder_make_value(Builder *builder, const NamedDraft *draft)
 {
         Value *value = arena_new(builder->arena, Value, 1);
@@ -44,7 +63,15 @@ Value *builder_make_value(Builder *builder, const NamedDraft *draft)
         else if (draft->path)
                 text = read_value_file(builder, draft);
         *value = (Value){
-                .name = draft->name, .module = builder->module, .origin = draft->origin, .text = text ? text : ""};
+                .name = draft->name,
+                .module = builder->module,
+                .origin = draft->origin,
+                .text = text ? text : "",
+                .codec = draft->codec,
+                .is_secret = draft->is_secret,
+        };
+        if (text)
+                read_members(builder, draft, value);
         return value;
 }
 

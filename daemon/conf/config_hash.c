@@ -34,6 +34,22 @@ static void put_texts(Hasher *hasher, const char *const *texts)
                 put_text(hasher, texts[i]);
 }
 
+static void put_bytes(Hasher *hasher, const char *bytes, size_t n_bytes)
+{
+        put_number(hasher, bytes ? n_bytes + 1 : 0);
+        g_checksum_update(hasher->sum, (const guchar *) bytes, (gssize) n_bytes);
+}
+
+static void put_credentials(Hasher *hasher, const CredentialSpec *credentials)
+{
+        put_text(hasher, "credentials");
+        put_number(hasher, credentials->n);
+        for (uint32_t i = 0; i < credentials->n; i++) {
+                put_text(hasher, credentials->list[i].name);
+                put_bytes(hasher, credentials->list[i].bytes, credentials->list[i].n_bytes);
+        }
+}
+
 static void put_process(Hasher *hasher, const ProcessSpec *process)
 {
         put_texts(hasher, process->environment);
@@ -57,6 +73,19 @@ static void put_process(Hasher *hasher, const ProcessSpec *process)
         put_number(hasher, process->tasks_max);
         put_number(hasher, process->cpu_weight);
         put_number(hasher, process->cpu_quota);
+        if (process->credentials)
+                put_credentials(hasher, process->credentials);
+}
+
+static void put_endpoints(Hasher *hasher, const EndpointSpec *spec)
+{
+        put_text(hasher, "endpoints");
+        put_number(hasher, spec->n);
+        for (uint32_t i = 0; i < spec->n; i++) {
+                put_text(hasher, spec->list[i].name);
+                put_number(hasher, spec->list[i].kind);
+                put_text(hasher, spec->list[i].text);
+        }
 }
 
 static void put_hooks(Hasher *hasher, const HookSpec *hooks)
@@ -124,6 +153,8 @@ static void put_component(Hasher *hasher, const Definition *definition)
         put_wiring(hasher, definition->wiring);
         put_process(hasher, definition->process);
         put_life(hasher, definition->life);
+        if (definition->endpoints && definition->endpoints->n > 0)
+                put_endpoints(hasher, definition->endpoints);
         put_number(hasher, definition->n_conditions);
         for (uint32_t i = 0; i < definition->n_conditions; i++) {
                 put_text(hasher, definition->conditions[i].key);
@@ -185,6 +216,8 @@ void config_hash_compute(Registry *registry)
                 const Value *value = registry->values->pdata[i];
 
                 put_named(&hasher, value->name, value->module, value->text);
+                put_number(&hasher, value->codec);
+                put_number(&hasher, value->is_secret);
         }
         put_number(&hasher, registry->aliases->len);
         for (guint i = 0; i < registry->aliases->len; i++) {

@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "definition_word.h"
+#include "endpoint_spec.h"
 #include "process_spec.h"
 #include "value.h"
 #include "wiring.h"
@@ -39,6 +40,7 @@ typedef struct Definition {
         const Wiring *wiring;       /* never NULL */
         const ProcessSpec *process; /* never NULL */
         const LifeSpec *life;       /* never NULL */
+        const EndpointSpec *endpoints; /* NULL: none, and none is spoken of */
         const Condition *conditions;
         uint32_t n_conditions;
 } Definition;

@@ -33,6 +33,7 @@ typedef struct ScopeWord {
 typedef struct ProcessDraft {
         ProcessSpec spec;
         Chain environment, pass_environment, limits; /* of char *, char *, Limit */
+        Chain environment_files, credentials;        /* of char *, read already; of Credential */
 } ProcessDraft;
 
 typedef struct LifeDraft {
@@ -45,6 +46,10 @@ typedef struct WiringDraft {
         Chain refs[REF_N_]; /* of Link */
         Chain provides;     /* of Link */
 } WiringDraft;
+
+typedef struct EndpointDraft {
+        Chain listen, ports, publish; /* of DeclaredEndpoint */
+} EndpointDraft;
 
 /* Where a key was given last; no file: nowhere. */
 typedef struct ComponentMarks {
@@ -70,6 +75,7 @@ typedef struct ComponentDraft {
         WiringDraft wiring;
         ProcessDraft *process; /* NULL: all defaults */
         LifeDraft *life;       /* NULL: all defaults */
+        EndpointDraft *endpoints; /* NULL: none */
 } ComponentDraft;
 
 /* A value, an alias or a kind of scope: a name and one text. */
@@ -79,4 +85,6 @@ typedef struct NamedDraft {
         const char *text, *path; /* Value= Target= Parent=; File= */
         Origin text_origin, path_origin;
         const SchemaSection *notation;
+        ValueCodec codec;
+        bool is_secret;
 } NamedDraft;

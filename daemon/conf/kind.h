@@ -46,3 +46,12 @@ int kind_parse_provides(const Assignment *assignment, void *target);
 int kind_parse_names(const Assignment *assignment, void *target);
 int kind_parse_globs(const Assignment *assignment, void *target);
 int kind_parse_paths(const Assignment *assignment, void *target);
+
+/* kind_endpoint.c: the same; data is a DeclaredEndpoint */
+int kind_parse_listen(const Assignment *assignment, void *target);
+int kind_parse_ports(const Assignment *assignment, void *target);
+int kind_parse_publish(const Assignment *assignment, void *target);
+
+/* kind_file.c: the same: of char *, of Credential. The files are read. */
+int kind_parse_environment_file(const Assignment *assignment, void *target);
+int kind_parse_credential(const Assignment *assignment, void *target);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
 
@@ -14,6 +15,19 @@ typedef struct Limit {
         int resource; /* RLIMIT_… */
         struct rlimit value;
 } Limit;
+
+/* A file that the process finds in $CREDENTIALS_DIRECTORY. Never shown. */
+typedef struct Credential {
+        const char *name;  /* of the file */
+        const char *bytes; /* what it holds, which need not be text; NULL: the value NAME */
+        size_t n_bytes;
+        Origin origin;
+} Credential;
+
+typedef struct CredentialSpec {
+        const Credential *list; /* by name, each once */
+        uint32_t n;
+} CredentialSpec;
 
 /* How the process is spawned. Definitions that set none of this share one default. */
 typedef struct ProcessSpec {
@@ -32,6 +46,7 @@ typedef struct ProcessSpec {
         uint64_t memory_max, tasks_max; /* UINT64_MAX: none */
         uint32_t cpu_weight;            /* 0: not set */
         uint64_t cpu_quota;             /* µs of CPU in each 100 ms; UINT64_MAX: none */
+        const CredentialSpec *credentials; /* NULL: none */
 } ProcessSpec;
 
 /* One line of a hook: a command, templates not yet expanded. */

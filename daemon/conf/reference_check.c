@@ -6,6 +6,7 @@
 
 #include "base/names.h"
 #include "template.h"
+#include "template_name.h"
 
 /* "Did you mean" costs a walk over all names: not for every line of a broken machine-made file. */
 #define MAX_SUGGESTIONS 100
@@ -13,6 +14,7 @@
 typedef struct Check {
         const Registry *registry;
         const Module *module;
+        const Wiring *wiring;  /* of the component; NULL: none */
         const char *component; /* or NULL: the module's own keys */
         const char *what;      /* the key */
         Origin origin;
@@ -45,22 +47,82 @@ static void decorate(const Check *check, Diag *diag, const char *key)
         diag_set_key(diag, key, NULL);
 }
 
+static bool is_hidden(const Check *check, const Value *value)
+{
+        return value->module->is_private && value->module != check->module;
+}
+
+static void report_hidden(const Check *check, const Value *value, const char *name)
+{
+        Diag *diag = diag_error(check->diags, DIAG_NOT_VISIBLE, check->origin,
+                                "%s in %s is a value of the private module '%s'", name, check->what,
+                                value->module->name);
+
+        diag_add_source(diag, value->name, value->origin);
+        decorate(check, diag, value->name);
+}
+
+/* A value that there is: it may be seen, and shown. */
+static bool check_found(const Check *check, const Value *value, const char *name)
+{
+        g_autofree char *template = g_strdup_printf("${%s}", name);
+        Diag *diag;
+
+        if (is_hidden(check, value))
+                report_hidden(check, value, template);
+        else if (value->is_secret) {
+                diag = diag_error(check->diags, DIAG_INVALID_VALUE, check->origin,
+                                  "%s in %s is a secret, which is handed over as a file and in no other way", template,
+                                  check->what);
+                diag_set_hint(diag, "write LoadCredential=%s, and let the program read $CREDENTIALS_DIRECTORY/%s",
+                              value->name, value->name);
+                decorate(check, diag, value->name);
+        }
+        return !is_hidden(check, value) && !value->is_secret;
+}
+
+static const char *nearest_member(const Value *value, const char *name)
+{
+        g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+        for (uint32_t i = 0; i < value->n_members; i++)
+                g_ptr_array_add(names, (void *) value->members[i].name);
+        return name_nearest((const char *const *) names->pdata, names->len, name);
+}
+
+static void check_member(const Check *check, const Value *value, const char *member, const char *text)
+{
+        const ValueMember *found = value_find_member(value, member);
+        const char *nearest;
+        Diag *diag;
+
+        if (!check_found(check, value, text) || (found && found->text))
+                return;
+        diag = diag_error(check->diags, DIAG_INVALID_VALUE, check->origin, "${%s} in %s is not defined: %s", text,
+                          check->what,
+                          value->codec == CODEC_PLAIN ? "the value is a plain text without members"
+                          : found                     ? "that member is an object, an array or null, and no text"
+                                                      : "the value has no such member");
+        decorate(check, diag, value->name);
+        if (value->codec == CODEC_PLAIN) {
+                diag_set_hint(diag, "Codec=json, keyfile or env in [Value %s] gives it members", value->name);
+                return;
+        }
+        nearest = found || check->diags->items->len > MAX_SUGGESTIONS ? NULL : nearest_member(value, member);
+        if (nearest)
+                diag_set_hint(diag, "did you mean '${%s.%s}'?", value->name, nearest);
+}
+
 static void check_value(const Check *check, const char *name)
 {
         const Value *value = registry_find_value(check->registry, name);
         const char *nearest;
         Diag *diag;
 
-        if (value && value->module->is_private && value->module != check->module) {
-                diag = diag_error(check->diags, DIAG_NOT_VISIBLE, check->origin,
-                                  "${%s} in %s is a value of the private module '%s'", name, check->what,
-                                  value->module->name);
-                diag_add_source(diag, value->name, value->origin);
-                decorate(check, diag, name);
+        if (value) {
+                (void) check_found(check, value, name);
                 return;
         }
-        if (value)
-                return;
         diag = diag_error(check->diags, DIAG_INVALID_VALUE, check->origin,
                           "${%.200s} in %s is not defined: there is no value of that name", name, check->what);
         nearest = nearest_value(check, name);
@@ -83,22 +145,38 @@ static void check_environment(const Check *check, const char *name)
         decorate(check, diag, NULL);
 }
 
+/* Endpoints are the plan's to judge (plan/endpoint_rule), but for those that nobody could have. */
+static void check_dotted(const Check *check, const char *text)
+{
+        g_auto(TemplateName) name = template_name_find(check->registry, check->wiring, text);
+        Diag *diag;
+
+        if (name.kind == NAME_VALUE)
+                (void) check_found(check, name.value, text);
+        else if (name.kind == NAME_MEMBER)
+                check_member(check, name.value, name.rest, text);
+        else if (!check->component) {
+                diag = diag_error(check->diags, DIAG_INVALID_VALUE, check->origin,
+                                  "${%.200s} in %s of [Module] is not defined: a module refers to no endpoints", text,
+                                  check->what);
+                diag_set_hint(diag, "write it in the components that require what it speaks of");
+                decorate(check, diag, NULL);
+        }
+}
+
 static void on_part(const TemplatePart *part, void *userdata)
 {
         static const char *const later[TEMPLATE_N_] = {
                 [TEMPLATE_SELF] = "self.",
-                [TEMPLATE_ENDPOINT] = "",
                 [TEMPLATE_PARAM] = "param.",
                 [TEMPLATE_SCOPE] = "scope.",
         };
         const Check *check = userdata;
-        g_autofree char *name = g_strndup(part->name, part->n_name);
-        /* A value's name may have a dot in it. */
-        bool is_value = part->kind == TEMPLATE_ENDPOINT && registry_find_value(check->registry, name);
+        g_autofree char *name = g_strndup(part->name, part->n_name), *text = NULL;
 
         if (is_enough(check))
                 return;
-        switch (is_value ? TEMPLATE_VALUE : part->kind) {
+        switch (part->kind) {
         case TEMPLATE_VALUE:
                 check_value(check, name);
                 break;
@@ -106,7 +184,12 @@ static void on_part(const TemplatePart *part, void *userdata)
                 check_environment(check, name);
                 break;
         case TEMPLATE_ENDPOINT:
+                check_dotted(check, name);
+                break;
         case TEMPLATE_SELF:
+                text = g_strconcat(later[part->kind], name, NULL);
+                check_dotted(check, text);
+                break;
         case TEMPLATE_PARAM:
         case TEMPLATE_SCOPE:
         case TEMPLATE_N_:
@@ -172,8 +255,48 @@ static void check_scope(Check *check, const ComponentDraft *component)
         decorate(check, diag, NULL);
 }
 
+static void check_credentials(Check *check, const Chain *chain)
+{
+        for (const ChainItem *item = chain->first; item; item = item->next) {
+                const Credential *credential = item->data;
+                const Value *value = credential->bytes ? NULL : registry_find_value(check->registry, credential->name);
+                const char *nearest;
+                Diag *diag;
+
+                check->origin = item->origin;
+                if (credential->bytes || is_enough(check))
+                        continue;
+                if (value && is_hidden(check, value))
+                        report_hidden(check, value, credential->name);
+                if (value)
+                        continue;
+                diag = diag_error(check->diags, DIAG_INVALID_VALUE, check->origin,
+                                  "LoadCredential=%s is not defined: there is no value of that name", credential->name);
+                nearest = nearest_value(check, credential->name);
+                if (nearest)
+                        diag_set_hint(diag, "did you mean '%s'?", nearest);
+                else
+                        diag_set_hint(diag, "write LoadCredential=%s:/PATH, or declare [Value %s] with Secret=yes",
+                                      credential->name, credential->name);
+                decorate(check, diag, credential->name);
+        }
+}
+
+static void check_published(Check *check, const Chain *chain)
+{
+        for (const ChainItem *item = chain->first; item; item = item->next) {
+                check->what = "Publish=";
+                check->origin = item->origin;
+                check_text(check, ((const DeclaredEndpoint *) item->data)->text);
+        }
+}
+
 static void check_component(Check *check, const ComponentDraft *component)
 {
+        int64_t index = registry_find_component(check->registry, component->name);
+        uint32_t n;
+
+        check->wiring = index < 0 ? NULL : registry_components(check->registry, &n)[index]->wiring;
         check->component = component->name;
         check->what = "ExecStart=";
         check->origin = component->marks.exec;
@@ -182,7 +305,11 @@ static void check_component(Check *check, const ComponentDraft *component)
         if (component->process) {
                 check->what = "Environment=";
                 check_chain(check, &component->process->environment);
+                check->what = "LoadCredential=";
+                check_credentials(check, &component->process->credentials);
         }
+        if (component->endpoints)
+                check_published(check, &component->endpoints->publish);
         if (component->probe) {
                 check->what = "ReadyProbe=";
                 check->origin = component->marks.probe;

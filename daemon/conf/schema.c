@@ -51,8 +51,9 @@ static const SchemaKey value_keys[] = {
         NAMED("Value", VALUE, text, "The value itself.", MARK(NamedDraft, text_origin)),
         NAMED("File", PATH, path, "A file that holds it; one final newline is left off.",
               MARK(NamedDraft, path_origin)),
-        LATER("Codec", "How it is read: plain, json, keyfile, env."),
-        LATER("Secret", "yes: never shown."),
+        NAMED("Codec", WORD, codec, "What ${NAME.MEMBER} finds in it: plain, json, keyfile or env.",
+              WORDS(value_codec_names, 0)),
+        NAMED("Secret", BOOL, is_secret, "yes: never shown, and handed over as a file only, to who requires it."),
         {0},
 };
 

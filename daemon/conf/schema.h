@@ -14,7 +14,7 @@
 #include "schema_kind.h"
 
 /* Which struct of the draft an offset counts from. */
-typedef enum SchemaGroup { GROUP_SELF, GROUP_PROCESS, GROUP_LIFE, GROUP_N_ } SchemaGroup;
+typedef enum SchemaGroup { GROUP_SELF, GROUP_PROCESS, GROUP_LIFE, GROUP_ENDPOINTS, GROUP_N_ } SchemaGroup;
 
 typedef struct SchemaWords {
         const char *const *words;

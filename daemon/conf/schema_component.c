@@ -11,6 +11,7 @@
             __VA_ARGS__)
 #define LIFE(name_, kind_, field_, fallback_, doc_, ...)                                                               \
         ROW(name_, kind_, LIFE, LifeDraft, field_, fallback_, doc_, __VA_ARGS__)
+#define ENDPOINT(name_, kind_, field_, doc_) ROW(name_, kind_, ENDPOINTS, EndpointDraft, field_, NULL, doc_)
 #define HOOK(name_, hook_, doc_)                                                                                       \
         LIFE(name_, HOOK, hooks[hook_], NULL, doc_, MARK(ComponentDraft, marks.process))
 #define RLIMIT(name_, resource_, doc_) PROCESS(name_, LIMIT, limits, NULL, doc_, .min = (resource_))
@@ -39,7 +40,8 @@ const SchemaKey schema_component_keys[] = {
         LATER("ExecWrapper", "A program that ExecStart= is run through."),
         PROCESS("Environment", ENVIRONMENT, environment, NULL,
                 "Variables NAME=VALUE, laid over the module's. Templates are replaced."),
-        LATER("EnvironmentFile", "A file of variables."),
+        PROCESS("EnvironmentFile", ENVIRONMENT_FILE, environment_files, NULL,
+                "A file of NAME=VALUE lines, read with the configuration; they win over Environment=. No templates."),
         PROCESS("PassEnvironment", VARIABLES, pass_environment, NULL,
                 "Names of the daemon's own variables to hand on, where set."),
         PROCESS("WorkingDirectory", PATH, spec.working_directory, NULL, "Where it runs; / where not given."),
@@ -73,7 +75,8 @@ const SchemaKey schema_component_keys[] = {
         PROCESS("TasksMax", COUNT_OR_INFINITY, spec.tasks_max, "infinity", "Processes and threads (cgroup v2).",
                 RANGE(1, INT64_MAX)),
         PROCESS("NoNewPrivileges", BOOL, spec.no_new_privileges, "no", "No privileges through set-uid programs."),
-        LATER("LoadCredential", "A secret, handed over as a file."),
+        PROCESS("LoadCredential", CREDENTIAL, credentials, NULL,
+                "A secret, handed over as the file $CREDENTIALS_DIRECTORY/ID: ID:PATH, or ID alone for a value."),
         PROCESS("StandardOutput", OUTPUT, spec.output, "auto",
                 "Where output and errors go: auto (the journal where there is one, else the console), journal, "
                 "console, null, file:PATH, "
@@ -126,9 +129,12 @@ const SchemaKey schema_component_keys[] = {
         LATER("Wraps", "The component it stands in front of."),
         LATER("Replace", "The component an overlay puts it in place of."),
         LATER("Parameters", "Parameters its instances take."),
-        LATER("Listen", "Sockets bound by the daemon and handed over."),
-        LATER("AllocatePort", "Free ports, chosen by the daemon."),
-        LATER("Publish", "Endpoints it offers: NAME=VALUE."),
+        ENDPOINT("Listen", LISTEN, listen,
+                 "Endpoints that the daemon binds and hands over (LISTEN_FDS): NAME=tcp:ADDRESS:PORT, port 0 for any "
+                 "that is free; NAME=unix:/PATH, or NAME=unix: for one in REEVE_RUNTIME_DIR."),
+        ENDPOINT("AllocatePort", PORTS, ports,
+                 "Endpoints on a free port of 127.0.0.1, for a program that binds it itself: ${self.NAME.port}."),
+        ENDPOINT("Publish", PUBLISH, publish, "Further endpoints, as texts: NAME=VALUE. Templates are replaced."),
 
         SELF("ReadyProbe", PROBE, probe, NULL,
              "For Type=external: unix:PATH or tcp:ADDRESS:PORT that answers when it is ready.",

@@ -40,6 +40,11 @@ typedef enum SchemaKind {
         KIND_NAMES,
         KIND_GLOBS,
         KIND_PATHS,
+        KIND_LISTEN,
+        KIND_PORTS,
+        KIND_PUBLISH,
+        KIND_ENVIRONMENT_FILE,
+        KIND_CREDENTIAL,
         KIND_LOG_LEVEL,
         KIND_N_,
 } SchemaKind;

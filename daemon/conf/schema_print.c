@@ -38,6 +38,11 @@ const SchemaKindInfo schema_kinds[KIND_N_] = {
         [KIND_NAMES] = {"list of names", true},
         [KIND_GLOBS] = {"list of patterns", true},
         [KIND_PATHS] = {"list of absolute paths", true},
+        [KIND_LISTEN] = {"list of NAME=tcp:HOST:PORT or NAME=unix:[PATH]", true},
+        [KIND_PORTS] = {"list of names", true},
+        [KIND_PUBLISH] = {"list of NAME=VALUE", true},
+        [KIND_ENVIRONMENT_FILE] = {"absolute path, - in front: may be missing", true},
+        [KIND_CREDENTIAL] = {"ID:PATH or the name of a value", true},
         [KIND_LOG_LEVEL] = {"word", false},
 };
 

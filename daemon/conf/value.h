@@ -3,16 +3,36 @@
  * Does not own: their place among the keys (registry). Strings live in the arena of the Registry. */
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/diag.h"
 
 typedef struct Module Module;
+
+/* What the text is made of, beside being a text. */
+typedef enum ValueCodec { CODEC_PLAIN, CODEC_JSON, CODEC_KEYFILE, CODEC_ENV, CODEC_N_ } ValueCodec;
+extern const char *const value_codec_names[CODEC_N_];
+
+typedef struct ValueMember {
+        const char *name; /* a.b.0, group.key or NAME */
+        const char *text; /* NULL: it is there, but not a text: an object, an array, null */
+        uint32_t line;    /* in the value */
+} ValueMember;
 
 typedef struct Value {
         const char *name;
         const Module *module;
         Origin origin;
         const char *text; /* what Value= says or File= holds, without a final newline */
+        ValueCodec codec;
+        bool is_secret;
+        const ValueMember *members; /* by name, each once; NULL: none */
+        uint32_t n_members;
 } Value;
+
+/* NULL: there is none of that name. */
+const ValueMember *value_find_member(const Value *value, const char *name);
 
 typedef struct Alias {
         const char *name;
