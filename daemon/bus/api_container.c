@@ -3,6 +3,7 @@
 
 #include "access.h"
 #include "api.h"
+#include "api_resolve.h"
 #include "container_properties.h"
 #include "container_reads.h"
 #include "dbus/names.h"
@@ -143,6 +144,10 @@ static int on_shutdown(sd_bus_message *message, void *link, sd_bus_error *error)
 
 static const sd_bus_vtable container_vtable[] = {
         SD_BUS_VTABLE_START(0),
+        SD_BUS_METHOD_WITH_ARGS("Resolve", SD_BUS_ARGS("s", key, "s", route, "a{sv}", options),
+                                SD_BUS_RESULT("o", instance, "a{ss}", endpoints), api_on_resolve, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("TryResolve", SD_BUS_ARGS("s", key, "s", route, "a{sv}", options),
+                                SD_BUS_RESULT("b", found, "o", instance, "a{ss}", endpoints), api_on_resolve, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("s", name, "a{sv}", options), SD_BUS_RESULT("o", change), on_start,
                                 ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("s", name, "a{sv}", options), SD_BUS_RESULT("o", change), on_stop,

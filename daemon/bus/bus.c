@@ -8,6 +8,7 @@
 #include "link.h"
 #include "listener.h"
 #include "public_bus.h"
+#include "resolution.h"
 
 /* A user's clients on the private socket, and those of them that have not said who they are yet: of these the oldest
  * makes room for the newest, so that silent ones keep nobody out (P31). */
@@ -18,6 +19,7 @@
 
 struct Bus {
         BusContext context;
+        char *address;
         sd_event *event; /* borrowed */
         sd_id128_t server;
         Listener *listener;
@@ -221,7 +223,9 @@ int bus_new(Loop *loop, Container *container, const History *history, const Metr
 
         bus->event = loop_event(loop);
         bus->peers = g_ptr_array_new_with_free_func((GDestroyNotify) link_free);
-        bus->context = (BusContext){.container = container, .history = history, .metrics = metrics};
+        bus->address = resolution_address(options->socket_path);
+        bus->context = (BusContext){
+                .container = container, .history = history, .metrics = metrics, .address = bus->address};
         observers_add(container_observers(container), on_event, bus);
         r = prepare(bus, options);
         if (r < 0)
@@ -251,5 +255,6 @@ void bus_free(Bus *bus)
         g_ptr_array_unref(bus->peers);
         sd_event_source_disable_unref(bus->news);
         sd_event_source_disable_unref(bus->after);
+        g_free(bus->address);
         g_free(bus);
 }

@@ -46,6 +46,8 @@ static const char *general_name(int r)
         case EACCES:
         case EPERM:
                 return SD_BUS_ERROR_ACCESS_DENIED;
+        case ETIMEDOUT:
+                return SD_BUS_ERROR_TIMEOUT;
         case ENOMEM:
                 return SD_BUS_ERROR_NO_MEMORY;
         case EMFILE:
@@ -60,11 +62,13 @@ static const char *general_name(int r)
 int error_set(sd_bus_error *error, int r, const DiagList *diags)
 {
         const Diag *diag = diags && diags->items && diags->items->len > 0 ? g_ptr_array_index(diags->items, 0) : NULL;
+        const char *name;
         g_autoptr(GString) text = NULL;
 
         if (!diag)
                 return sd_bus_error_set(error, general_name(r), g_strerror(-r));
 
+        name = r == -ETIMEDOUT ? general_name(r) : error_name(diag->code);
         text = g_string_new(NULL);
         if (diag->origin.file && diag->origin.line > 0)
                 g_string_append_printf(text, "%s:%u: ", diag->origin.file, diag->origin.line);
@@ -74,7 +78,7 @@ int error_set(sd_bus_error *error, int r, const DiagList *diags)
         if (!g_utf8_validate(text->str, -1, NULL)) {
                 g_autofree char *valid = g_utf8_make_valid(text->str, -1);
 
-                return sd_bus_error_set(error, error_name(diag->code), valid);
+                return sd_bus_error_set(error, name, valid);
         }
-        return sd_bus_error_set(error, error_name(diag->code), text->str);
+        return sd_bus_error_set(error, name, text->str);
 }

@@ -13,5 +13,5 @@ const char *error_name(DiagCode code);
 int error_find_code(const char *name);
 
 /* R is what a verb returned, negative, and DIAGS what it found, if anything. Fills ERROR in and returns a negative
- * errno, for a handler to return. */
+ * errno, for a handler to return. -ETIMEDOUT, the time of the caller alone, is org.freedesktop.DBus.Error.Timeout. */
 int error_set(sd_bus_error *error, int r, const DiagList *diags);

@@ -21,6 +21,8 @@
 #define LINK_AUTHENTICATION_USEC (5 * G_USEC_PER_SEC)
 /* Calls that wait for an authorisation or for the end of a shutdown. */
 #define LINK_HELD_MAX 64
+/* Calls that wait for a component. */
+#define LINK_RESOLVES_MAX 1024
 
 typedef enum LinkKind { LINK_PEER, LINK_PUBLIC, LINK_OFFLINE, LINK_N_ } LinkKind;
 
@@ -29,6 +31,7 @@ typedef struct BusContext {
         Container *container;
         const History *history;
         const Metrics *metrics;
+        const char *address; /* of the private socket, as D-Bus has it */
 } BusContext;
 
 typedef struct Link Link;
@@ -61,6 +64,7 @@ struct Link {
         News news;
         GPtrArray *waiting; /* of sd_bus_message: Shutdown calls that are answered at the end */
         GQueue held;        /* of what access holds */
+        GQueue resolving;   /* of what api_resolve holds */
         ApiSpot component, module, change;
 };
 

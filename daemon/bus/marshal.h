@@ -28,8 +28,8 @@ int marshal_origin(sd_bus_message *message, Origin origin);
 
 typedef struct Option {
         const char *name;
-        char type; /* 'b' or 's' */
-        void *ret; /* int * or const char **, the latter borrowed from the message */
+        char type; /* 'b', 's' or 't' */
+        void *ret; /* int *, const char **, which is borrowed from the message, or uint64_t * */
 } Option;
 
 /* Reads an a{sv}. Unknown keys and wrong types: InvalidArgs in ERROR. */

@@ -199,7 +199,7 @@ void hold_invalidate(HoldTable *table, uint32_t provider)
                 tell(table, GPOINTER_TO_UINT(key) - 1, keys);
 }
 
-static bool is_declared(const Plan *plan, uint32_t requester, const char *key, uint32_t node)
+bool hold_is_declared(const Plan *plan, uint32_t requester, const char *key, uint32_t node)
 {
         const Wiring *wiring = plan_definition(plan, requester)->wiring;
         uint32_t n;
@@ -220,7 +220,7 @@ static bool is_declared(const Plan *plan, uint32_t requester, const char *key, u
 bool hold_is_undeclared(HoldTable *table, const Plan *plan, uint32_t requester, const char *key, uint32_t node,
                         bool *ret_is_news)
 {
-        if (is_declared(plan, requester, key, node))
+        if (hold_is_declared(plan, requester, key, node))
                 return false;
         *ret_is_news = g_hash_table_size(table->undeclared) < TOLD_MAX &&
                        g_hash_table_add(table->undeclared, g_strdup_printf("%u:%s", requester, key));

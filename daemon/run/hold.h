@@ -28,7 +28,8 @@ void hold_forget(HoldTable *table, uint32_t requester);
 /* Tells all to whom PROVIDER was given, and forgets that. */
 void hold_invalidate(HoldTable *table, uint32_t provider);
 
-/* REQUESTER asks for KEY, without a route, which is NODE. True: neither key nor component is declared. *RET_IS_NEWS:
- * that was not known yet. */
+/* REQUESTER says in its module file that it refers to KEY, without a route, or to NODE, which may be NODE_NONE. */
+bool hold_is_declared(const Plan *plan, uint32_t requester, const char *key, uint32_t node);
+/* It does not. *RET_IS_NEWS: that was not known yet. */
 bool hold_is_undeclared(HoldTable *table, const Plan *plan, uint32_t requester, const char *key, uint32_t node,
                         bool *ret_is_news);

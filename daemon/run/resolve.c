@@ -152,18 +152,34 @@ static int resolve_component(Container *container, const ResolveRequest *request
         return r < 0 ? r : pull_and_wait(container, request, instance, ret, ret_waiter, diags);
 }
 
-static int resolve_provider(Container *container, const Provider *provider, Resolution *ret)
+/* §27: a secret is for those who declare it. */
+static int refuse_secret(Container *container, const ResolveRequest *request, const Value *value, DiagList *diags)
 {
-        uint32_t n;
+        Diag *diag;
 
+        if (!value->is_secret ||
+            (!is_outside(request) && hold_is_declared(container->plan, request->requester, request->key, NODE_NONE)))
+                return 0;
+        diag = diag_error(diags, DIAG_PERMISSION_DENIED, value->origin,
+                          "'%s' is secret, and given only to components that declare it", value->name);
+        diag_set_key(diag, request->key, NULL);
+        return -EACCES;
+}
+
+static int resolve_provider(Container *container, const ResolveRequest *request, const Provider *provider,
+                            Resolution *ret, DiagList *diags)
+{
+        const Value *value;
+        uint32_t n;
+        int r;
+
+        *ret = (Resolution){.kind = RESOLVED_CONTAINER};
         if (provider->kind == PROVIDER_CONTAINER)
-                *ret = (Resolution){.kind = RESOLVED_CONTAINER};
-        else
-                *ret = (Resolution){
-                        .kind = RESOLVED_VALUE,
-                        .value = registry_values(container->plan->registry, &n)[provider->index],
-                };
-        return 1;
+                return 1;
+        value = registry_values(container->plan->registry, &n)[provider->index];
+        r = refuse_secret(container, request, value, diags);
+        *ret = (Resolution){.kind = RESOLVED_VALUE, .value = value};
+        return r < 0 ? r : 1;
 }
 
 /* C-05: nothing but what is not known, or not there on purpose, is no error. */
@@ -235,7 +251,7 @@ int container_resolve(Container *container, const ResolveRequest *request, Resol
         if (!is_outside(request) && (found.outcome == OUTCOME_COMPONENT || found.outcome == OUTCOME_NO_NODE))
                 note_undeclared(container, request, found);
         if (found.outcome == OUTCOME_NO_NODE)
-                return resolve_provider(container, found.provider, ret);
+                return resolve_provider(container, request, found.provider, ret, diags);
         if (found.outcome != OUTCOME_COMPONENT) {
                 if (!request->is_try || !is_nothing(found.outcome))
                         return unfound_report(container->plan, request->key, route_of(request), found, diags);
