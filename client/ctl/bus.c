@@ -220,8 +220,11 @@ static int fail(const WireMessage *reply, BusError *error)
 
 int bus_wait_reply(Bus *bus, uint32_t serial, BusError *error, JsonArray **ret)
 {
-        uint64_t end = clock_monotonic() + CALL_TIMEOUT_USEC;
+        return bus_wait_reply_until(bus, serial, clock_monotonic() + CALL_TIMEOUT_USEC, error, ret);
+}
 
+int bus_wait_reply_until(Bus *bus, uint32_t serial, uint64_t end_usec, BusError *error, JsonArray **ret)
+{
         for (;;) {
                 g_autoptr(WireMessage) reply = take_reply(bus, serial);
                 int r;
@@ -232,7 +235,7 @@ int bus_wait_reply(Bus *bus, uint32_t serial, BusError *error, JsonArray **ret)
                         *ret = json_array_ref(reply->body);
                         return 0;
                 }
-                r = turn(bus, end);
+                r = turn(bus, end_usec);
                 if (r < 0)
                         return r;
         }

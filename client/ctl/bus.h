@@ -32,6 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bus, bus_free)
 int bus_send(Bus *bus, const WireTarget *target, uint32_t *ret_serial, const char *types, va_list list) MUST_CHECK;
 /* Waits. 0, or a negative errno, with ERROR set where the peer gave one. */
 int bus_wait_reply(Bus *bus, uint32_t serial, BusError *error, JsonArray **ret) MUST_CHECK;
+/* The same until END_USEC (CLOCK_MONOTONIC), for calls that wait for something. -ETIMEDOUT: not yet. */
+int bus_wait_reply_until(Bus *bus, uint32_t serial, uint64_t end_usec, BusError *error, JsonArray **ret) MUST_CHECK;
 /* Both. */
 int bus_call(Bus *bus, const WireTarget *target, BusError *error, JsonArray **ret, const char *types, ...) MUST_CHECK;
 

@@ -35,8 +35,9 @@ static const OptionSpec specs[] = {
         {"strict", NULL, 0, OPTION_STRICT, "warnings are errors"},
         {"only", "MODULE,…", 0, OPTION_ONLY, "only these modules and what they require"},
         {"overlay", "FILE", 0, OPTION_OVERLAY, NULL},
-        {"property", "NAME", 'p', OPTION_PROPERTY, "only this property; several: -p A -p B, or A,B"},
+        {"property", "NAME", 'p', OPTION_PROPERTY, "only this one; several: -p A -p B, or A,B"},
         {"value", NULL, 0, OPTION_VALUE, "values without their names"},
+        {"timeout", "TIME", 0, OPTION_TIMEOUT, "wait no longer than 5s, 500ms, 2min; a bare number is seconds"},
 };
 
 #define N_SPECS G_N_ELEMENTS(specs)
@@ -86,6 +87,26 @@ static void options_add_properties(Options *options, const char *value)
                 g_ptr_array_add(options->properties, g_strdup(names[i]));
 }
 
+/* 0, or -EINVAL: a number with one unit, or none, and not zero. */
+static int parse_span(const char *text, uint64_t *ret_usec)
+{
+        static const struct {
+                const char *unit;
+                double usec;
+        } units[] = {{"", 1e6}, {"us", 1}, {"ms", 1e3}, {"s", 1e6}, {"sec", 1e6}, {"min", 60e6}, {"m", 60e6}, {"h", 3600e6}};
+        char *end;
+        double number = g_ascii_strtod(text, &end);
+
+        if (end == text || !g_ascii_isdigit(*text))
+                return -EINVAL;
+        for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+                if (g_str_equal(end, units[i].unit) && number * units[i].usec >= 1 && number * units[i].usec < 1e18) {
+                        *ret_usec = (uint64_t) (number * units[i].usec);
+                        return 0;
+                }
+        return -EINVAL;
+}
+
 static int take(Options *options, const OptionSpec *spec, const char *value, char **ret_error)
 {
         guint64 number;
@@ -97,6 +118,11 @@ static int take(Options *options, const OptionSpec *spec, const char *value, cha
                 options->only = value;
         } else if (spec->bit == OPTION_PROPERTY) {
                 options_add_properties(options, value);
+        } else if (spec->bit == OPTION_TIMEOUT) {
+                if (parse_span(value, &options->timeout_usec) < 0) {
+                        *ret_error = g_strdup_printf("--timeout: “%s” is not a time such as 5s or 500ms", value);
+                        return -EINVAL;
+                }
         } else if (spec->bit == OPTION_SINCE) {
                 if (!g_ascii_string_to_unsigned(value, 10, 0, UINT64_MAX, &number, NULL)) {
                         *ret_error = g_strdup_printf("--since: “%s” is not a sequence number", value);

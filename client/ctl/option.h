@@ -30,6 +30,7 @@ typedef enum OptionBit {
         OPTION_OVERLAY = 1 << 16,
         OPTION_PROPERTY = 1 << 17,
         OPTION_VALUE = 1 << 18,
+        OPTION_TIMEOUT = 1 << 19,
 } OptionBit;
 
 typedef struct Options {
@@ -38,6 +39,7 @@ typedef struct Options {
         const char *only;
         GPtrArray *properties; /* names, or NULL: all */
         uint64_t since;
+        uint64_t timeout_usec;
         GPtrArray *words;   /* the verb, then its arguments; with PASS_UNKNOWN also what we do not know */
         GPtrArray *command; /* what stands behind "--", NULL-terminated, or NULL */
 } Options;

@@ -25,6 +25,8 @@ const Verb verbs[] = {
          CHANGE_OPTIONS | OPTION_CASCADE, false},
         {"restart", "NAME…", "stop and start components with their static dependents", verb_restart, GROUP_CHANGE, 1,
          NAMES_MANY, CHANGE_OPTIONS, false},
+        {"resolve", "KEY[:ROUTE]", "what a key stands for, started if it does not run: its endpoints", verb_resolve,
+         GROUP_CHANGE, 1, 1, OPTION_TIMEOUT | OPTION_PROPERTY | OPTION_VALUE, false},
         {"reset", "NAME…", "forget failures and start limits", verb_reset, GROUP_CHANGE, 1, NAMES_MANY, CHANGE_OPTIONS,
          false},
 
@@ -38,8 +40,8 @@ const Verb verbs[] = {
 const size_t n_verbs = G_N_ELEMENTS(verbs);
 
 /* Named in the design; who types one is told that it is to come. */
-static const char *const later[] = {"reload", "load",    "unload",    "logs",   "resolve",
-                                    "scope",  "metrics", "contracts", "import", NULL};
+static const char *const later[] = {"reload",  "load",      "unload", "logs", "scope",
+                                    "metrics", "contracts", "import", NULL};
 
 static const char *const group_titles[GROUP_N_] = {
         [GROUP_LOOK] = "Look",

@@ -47,6 +47,8 @@ int verb_why(Ctl *ctl);
 int verb_events(Ctl *ctl);
 /* analyze.c */
 int verb_analyze(Ctl *ctl);
+/* resolve.c */
+int verb_resolve(Ctl *ctl);
 /* control.c */
 int verb_start(Ctl *ctl);
 int verb_stop(Ctl *ctl);
