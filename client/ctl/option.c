@@ -93,7 +93,8 @@ static int parse_span(const char *text, uint64_t *ret_usec)
         static const struct {
                 const char *unit;
                 double usec;
-        } units[] = {{"", 1e6}, {"us", 1}, {"ms", 1e3}, {"s", 1e6}, {"sec", 1e6}, {"min", 60e6}, {"m", 60e6}, {"h", 3600e6}};
+        } units[] = {{"", 1e6},    {"us", 1},     {"ms", 1e3},  {"s", 1e6},
+                     {"sec", 1e6}, {"min", 60e6}, {"m", 60e6}, {"h", 3600e6}};
         char *end;
         double number = g_ascii_strtod(text, &end);
 

@@ -41,14 +41,14 @@ typedef struct ResolveRequest {
 } ResolveRequest;
 
 /* 1: *RET is the answer. 0: *RET_WAITER waits for it, until HANDLER is called or resolve_cancel(). Negative: refused,
- * DIAGS says why: -ENOENT, -EBADMSG (route, visibility, condition), -ESHUTDOWN (draining, closed), -EBUSY (the container
- * does not start yet), -EHOSTDOWN (stopped by hand, start limit), -EDEADLK (runtime-cycle), -EIO (the start failed at
- * once), -EACCES, -ENOBUFS (too many wait). */
+ * DIAGS says why: -ENOENT, -EBADMSG (route, visibility, condition), -ESHUTDOWN (draining, closed), -EBUSY (too early),
+ * -EHOSTDOWN (stopped by hand, start limit), -EDEADLK (runtime-cycle), -EIO (the start failed at once), -EACCES,
+ * -ENOBUFS (too many wait). */
 int container_resolve(Container *container, const ResolveRequest *request, Resolution *ret, Waiter **ret_waiter,
                       DiagList *diags) MUST_CHECK;
-/* What REQUESTER was given for KEYS ("key" or "key:route", as it was asked for, NULL-terminated) holds no longer, and is
- * forgotten; KEYS NULL: nothing that it was given does. Told before the provider begins to stop (§73), or when what it
- * offers has changed, from within the event that says so: no verb may be called. */
+/* What REQUESTER was given for KEYS ("key" or "key:route", as it was asked for, NULL-terminated) holds no longer, and
+ * is forgotten; KEYS NULL: nothing that it was given does. Told before the provider begins to stop (§73), or when what
+ * it offers has changed, from within the event that says so: no verb may be called. */
 typedef void (*InvalidationHandler)(uint32_t requester, const char *const *keys, void *userdata);
 void container_on_invalidated(Container *container, InvalidationHandler handler, void *userdata);
 /* REQUESTER has no use any more for what it was given for KEY; ROUTE may be NULL or empty. */

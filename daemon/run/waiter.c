@@ -182,7 +182,8 @@ Verdict resolve_judge(const Instance *instance)
         case STATE_READY:
                 return instance->is_stop_wanted ? VERDICT_WAIT : VERDICT_READY;
         case STATE_BACKOFF:
-                return instance->is_down ? VERDICT_FAILED : VERDICT_WAIT; /* StartRetries= are part of one start (§90) */
+                /* StartRetries= are part of one start (§90). */
+                return instance->is_down ? VERDICT_FAILED : VERDICT_WAIT;
         case STATE_INACTIVE:
         case STATE_FAILED:
         case STATE_BLOCKED:

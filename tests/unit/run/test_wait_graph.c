@@ -78,8 +78,8 @@ static void test_places(void **state)
         (void) state;
         diag_list_init(&diags);
         fixture_init(&fixture,
-                     (const char *const[]){"m.module", NOTIFY("a") "Resolves=b\n" NOTIFY("b") "Start=lazy\nRequires=a\n",
-                                           NULL});
+                     (const char *const[]){"m.module",
+                                           NOTIFY("a") "Resolves=b\n" NOTIFY("b") "Start=lazy\nRequires=a\n", NULL});
         fake_os_set_behaviour(NULL, &silent);
         fixture_start(&fixture);
         request.requester = instance_of(&fixture, "a")->node;
