@@ -3,6 +3,13 @@
 
 #include <glib.h>
 
+const char *const endpoint_kind_names[ENDPOINT_KIND_N_] = {
+        [ENDPOINT_TCP] = "tcp",
+        [ENDPOINT_UNIX] = "unix",
+        [ENDPOINT_PORT] = "port",
+        [ENDPOINT_TEXT] = "text",
+};
+
 const DeclaredEndpoint *endpoint_spec_find(const EndpointSpec *spec, const char *name)
 {
         for (uint32_t i = 0; spec && i < spec->n; i++)

@@ -18,6 +18,8 @@ typedef enum EndpointKind {
         ENDPOINT_KIND_N_,
 } EndpointKind;
 
+extern const char *const endpoint_kind_names[ENDPOINT_KIND_N_];
+
 typedef struct DeclaredEndpoint {
         const char *name;
         EndpointKind kind;

@@ -27,6 +27,22 @@ static void edges_to_json(const Plan *plan, uint32_t node, Json *json)
         }
 }
 
+static void endpoints_to_json(const EndpointSpec *spec, Json *json)
+{
+        if (!spec || spec->n == 0)
+                return;
+        json_key(json, "endpoints");
+        json_begin_array(json);
+        for (uint32_t i = 0; i < spec->n; i++) {
+                json_begin_object(json);
+                json_field_string(json, "name", spec->list[i].name);
+                json_field_string(json, "kind", endpoint_kind_names[spec->list[i].kind]);
+                json_field_string(json, "address", spec->list[i].text);
+                json_end_object(json);
+        }
+        json_end_array(json);
+}
+
 static const char *standing(const Plan *plan, uint32_t node)
 {
         if (plan->nodes[node].is_skipped)
@@ -56,6 +72,7 @@ static void component_to_json(const Plan *plan, uint32_t node, uint32_t place, J
         json_key(json, "priority");
         json_int(json, definition->priority);
         edges_to_json(plan, node, json);
+        endpoints_to_json(definition->endpoints, json);
         if (condition) {
                 json_key(json, "condition");
                 json_begin_object(json);
@@ -119,7 +136,10 @@ static void names_to_json(const Plan *plan, Json *json)
                 json_begin_object(json);
                 json_field_string(json, "name", values[i]->name);
                 json_field_string(json, "module", values[i]->module->name);
-                json_field_string(json, "value", values[i]->text);
+                if (values[i]->is_secret)
+                        json_field_bool(json, "secret", true);
+                else
+                        json_field_string(json, "value", values[i]->text);
                 json_end_object(json);
         }
         json_end_array(json);

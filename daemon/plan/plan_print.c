@@ -113,6 +113,24 @@ static void append_edges(const Plan *plan, uint32_t node, GString *out)
         }
 }
 
+/* "; offers http tcp:127.0.0.1:0, admin port" */
+static void append_endpoints(const Definition *definition, GString *out)
+{
+        const EndpointSpec *spec = definition->endpoints;
+        bool has_edges = out->len > 0 && out->str[out->len - 1] != ' ';
+
+        for (uint32_t i = 0; spec && i < spec->n; i++) {
+                const DeclaredEndpoint *endpoint = &spec->list[i];
+
+                g_string_append_printf(out, "%s%s %s", i > 0 ? ", " : has_edges ? "; offers " : "offers ",
+                                       endpoint->name, endpoint_kind_names[endpoint->kind]);
+                if (!endpoint->text)
+                        continue;
+                g_string_append_c(out, ' ');
+                escape_append(out, endpoint->text, strlen(endpoint->text), FALSE, VALUE_MAX_BYTES);
+        }
+}
+
 static void append_component(const Plan *plan, uint32_t node, uint32_t place, const Columns *columns, GString *out)
 {
         const Definition *definition = plan_definition(plan, node);
@@ -132,6 +150,7 @@ static void append_component(const Plan *plan, uint32_t node, uint32_t place, co
         } else {
                 g_string_append_printf(out, "%-*s  ", columns->reason, reason);
                 append_edges(plan, node, out);
+                append_endpoints(definition, out);
                 trim(out);
         }
         g_string_append_c(out, '\n');
@@ -147,7 +166,10 @@ static void append_values(const Plan *plan, const Columns *columns, GString *out
                         g_string_append(out, "values:\n");
                 g_string_append_printf(out, "        %-*s  %-*s  ", columns->name, values[i]->name, columns->module,
                                        values[i]->module->name);
-                escape_append(out, values[i]->text, strlen(values[i]->text), FALSE, VALUE_MAX_BYTES);
+                if (values[i]->is_secret)
+                        g_string_append(out, "(secret)");
+                else
+                        escape_append(out, values[i]->text, strlen(values[i]->text), FALSE, VALUE_MAX_BYTES);
                 trim(out);
                 g_string_append_c(out, '\n');
         }

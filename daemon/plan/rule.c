@@ -3,6 +3,7 @@
 
 #include "base/names.h"
 #include "crossing.h"
+#include "endpoint_rule.h"
 #include "lifetime.h"
 #include "stop_budget.h"
 
@@ -130,7 +131,7 @@ static const struct {
 } rules[] = {
         {DIAG_CAPTIVE_DEPENDENCY, lifetime_check, ALWAYS}, {DIAG_CONDITION_NOT_MET, check_conditions, ALWAYS},
         {DIAG_UNDECLARED_MODULE, crossing_check, ALWAYS},  {DIAG_POLICY_INEFFECTIVE, check_policies, ALWAYS},
-        {DIAG_RESOURCE_FAILED, check_resources, ALWAYS},
+        {DIAG_RESOURCE_FAILED, check_resources, ALWAYS},   {DIAG_INVALID_VALUE, endpoint_rule_check, ALWAYS},
         {DIAG_NOT_AVAILABLE, check_held, WHEN_CLEAN},      {DIAG_UNUSED, check_unused, WHEN_CLEAN},
         {DIAG_BUDGET_SHORT, stop_budget_check, WHEN_CLEAN},
 };
