@@ -92,11 +92,29 @@ static void append_provides(GString *out, JsonArray *provides)
                 g_string_append_c(out, '\n');
 }
 
+/* A line each: an address is what people copy. */
+static void append_endpoints(GString *out, JsonObject *endpoints)
+{
+        g_autoptr(GList) names =
+                endpoints ? g_list_sort(json_object_get_members(endpoints), (GCompareFunc) g_strcmp0) : NULL;
+
+        for (const GList *name = names; name; name = name->next) {
+                const char *value = field_string(endpoints, name->data);
+
+                g_string_append(out, name == names ? "  Endpoints: " : "             ");
+                text_append(out, name->data);
+                g_string_append_c(out, ' ');
+                text_append(out, value ? value : "?");
+                g_string_append_c(out, '\n');
+        }
+}
+
 void wiring_append(GString *out, JsonObject *component, GHashTable *states, bool has_colour)
 {
         Wiring wiring = {.states = states, .has_colour = has_colour};
 
         append_provides(out, field_array(component, "Provides"));
+        append_endpoints(out, field_object(component, "Endpoints"));
         append_references(&wiring, out, component);
         append_names(&wiring, out, field_array(component, "RequiredBy"), "Required by: ");
 }

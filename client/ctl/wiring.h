@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: the lines of a component's block that say what it provides, what it requires, and who requires it.
+/* Owns: the lines of a component's block that say what it provides and where, what it requires, and who requires it.
  * Does not own: the rest of the block (status_block.c). */
 #pragma once
 

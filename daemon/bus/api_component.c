@@ -72,6 +72,7 @@ static const sd_bus_vtable component_vtable[] = {
         SD_BUS_PROPERTY("Incarnation", "u", component_get_incarnation, 0, PROPERTY_CHANGES),
         SD_BUS_PROPERTY("Desired", "s", component_get_desired, 0, PROPERTY_CHANGES),
         SD_BUS_PROPERTY("StatusText", "s", component_get_status_text, 0, PROPERTY_CHANGES),
+        SD_BUS_PROPERTY("Endpoints", "a{ss}", component_get_endpoints, 0, PROPERTY_CHANGES),
         SD_BUS_PROPERTY("ExitCode", "i", component_get_exit_code, 0, PROPERTY_CHANGES),
         SD_BUS_PROPERTY("ExitStatus", "i", component_get_exit_status, 0, PROPERTY_CHANGES),
         SD_BUS_PROPERTY("ErrorNumber", "i", component_get_error_number, 0, PROPERTY_CHANGES),

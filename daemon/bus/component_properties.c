@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "link.h"
 #include "marshal.h"
+#include "run/endpoint.h"
 
 /* Aliases may point at aliases; plan has refused rings, but a bound costs nothing. */
 #define ALIASES_MAX 64
@@ -95,6 +96,18 @@ PROPERTY_GETTER(component_get_provides)
         for (uint32_t i = 0; r >= 0 && i < wiring->n_provides; i++)
                 r = sd_bus_message_append(reply, "(ss)", wiring->provides[i].key,
                                           wiring->provides[i].route ? wiring->provides[i].route : "");
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* §73 */
+PROPERTY_GETTER(component_get_endpoints)
+{
+        uint32_t n;
+        const Endpoint *endpoints = endpoint_list(instance_of(userdata), &n);
+        int r = sd_bus_message_open_container(reply, 'a', "{ss}");
+
+        for (uint32_t i = 0; r >= 0 && i < n; i++)
+                r = sd_bus_message_append(reply, "{ss}", endpoints[i].name, endpoints[i].value);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 

@@ -18,6 +18,7 @@ PROPERTY_GETTER(component_get_timeout_stop);
 PROPERTY_GETTER(component_get_source);
 PROPERTY_GETTER(component_get_drop_ins);
 PROPERTY_GETTER(component_get_provides);
+PROPERTY_GETTER(component_get_endpoints);
 PROPERTY_GETTER(component_get_requires);
 PROPERTY_GETTER(component_get_required_by);
 PROPERTY_GETTER(component_get_state);

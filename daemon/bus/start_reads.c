@@ -88,7 +88,7 @@ static char *why(const BusContext *context, uint32_t node, const StartRecord *re
         if ((record->outcome != STATE_FAILED && record->outcome != STATE_BACKOFF) ||
             instance->end.result == RESULT_SUCCESS)
                 return NULL;
-        if (instance->end.result == RESULT_EXEC_FAILED)
+        if (last_end_is_before_spawn(&instance->end))
                 return wording_exec_failed(definition, &instance->end);
         if (instance->end.result == RESULT_START_TIMEOUT)
                 return g_strdup("did not become ready in time");

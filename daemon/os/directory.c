@@ -97,6 +97,7 @@ int runtime_directory_new(const char *path, RuntimeDirectory **ret)
         directory->lock_fd = r = lock(directory->fd);
         if (r < 0)
                 return r;
+        (void) !remove_tree(directory->fd, "credentials", false); /* of a daemon that was killed */
         directory->is_fresh = mkdirat(directory->fd, COMPONENTS, 0700) == 0;
         directory->components_fd = r = open_ours(directory->fd, COMPONENTS);
         if (r < 0)

@@ -213,23 +213,6 @@ static void on_datagrams(void *item)
                 notify_rest(socket);
 }
 
-/* The directory may belong to the component: what stands at PATH by now is given away only if it is the socket we
- * bound, and not something that was put in its place. */
-static int socket_give(const char *path, uid_t uid, gid_t gid)
-{
-        autofd fd = -1;
-        struct stat st;
-
-        if (uid == account_uid() && gid == account_gid())
-                return 0;
-        fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-        if (fd < 0 || fstat(fd, &st) < 0)
-                return -errno;
-        if (!S_ISSOCK(st.st_mode) || st.st_uid != account_uid() || st.st_nlink != 1)
-                return -EPERM;
-        return fchownat(fd, "", uid, gid, AT_EMPTY_PATH) < 0 ? -errno : 0;
-}
-
 /* Mostly there is none: the folder is new. */
 static int bind_anew(int fd, const char *path, const struct sockaddr_un *address)
 {
@@ -258,7 +241,7 @@ static int notify_bind(NotifySocket *socket_, const char *path, uid_t uid, gid_t
         if (r < 0)
                 return r;
         socket_->path = g_strdup(path);
-        return socket_give(path, uid, gid);
+        return socket_address_give(path, uid, gid);
 }
 
 int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler handler, void *userdata,

@@ -114,6 +114,19 @@ static bool parse_status(Span value, NotifyMessage *message)
         return true;
 }
 
+static bool parse_publish(Span value, NotifyMessage *message)
+{
+        guint n = message->publish ? g_strv_length(message->publish) : 0;
+
+        if (n == NOTIFY_PUBLISH_MAX || value.n_bytes > NOTIFY_PUBLISH_MAX_BYTES ||
+            !memchr(value.bytes, '=', value.n_bytes))
+                return false;
+        if (!message->publish)
+                message->publish = g_new0(char *, NOTIFY_PUBLISH_MAX + 1);
+        message->publish[n] = g_strndup(value.bytes, value.n_bytes);
+        return true;
+}
+
 static const struct {
         const char *name; /* with its '=' */
         FieldParser parse;
@@ -127,6 +140,7 @@ static const struct {
         { "RELOADING=", parse_reloading },
         { "ERRNO=", parse_errno },
         { "EXTEND_TIMEOUT_USEC=", parse_extend },
+        { "X_REEVE_PUBLISH=", parse_publish },
 };
 
 static void parse_line(Span line, NotifyMessage *message)
@@ -164,5 +178,6 @@ void notify_parse(const char *bytes, size_t n_bytes, NotifyMessage *ret)
 
 void notify_message_done(NotifyMessage *message)
 {
+        g_clear_pointer(&message->publish, g_strfreev);
         g_clear_pointer(&message->status, g_free);
 }

@@ -14,3 +14,8 @@ int socket_address_set_unix(const char *path, struct sockaddr_un *ret, int *ret_
 
 /* As base/tcp_address. -EINVAL; -ENODEV: there is no interface of the name of its zone. */
 int socket_address_parse_tcp(const char *text, struct sockaddr_storage *ret, socklen_t *ret_size) MUST_CHECK;
+/* The same for an address to be bound, whose port may be 0. */
+int socket_address_parse_own_tcp(const char *text, struct sockaddr_storage *ret, socklen_t *ret_size) MUST_CHECK;
+
+/* Gives the socket's file at PATH, which was just made, to UID:GID. */
+int socket_address_give(const char *path, uid_t uid, gid_t gid) MUST_CHECK;

@@ -91,7 +91,8 @@ static bool is_shortage(const LastEnd *end)
         bool is_short = end->error == EMFILE || end->error == ENFILE || end->error == ENOMEM || end->error == ENOBUFS ||
                         end->error == EAGAIN;
 
-        return (end->result == RESULT_EXEC_FAILED || end->result == RESULT_HOOK_FAILED) && is_short &&
+        return (end->result == RESULT_EXEC_FAILED || end->result == RESULT_HOOK_FAILED ||
+                end->result == RESULT_ENDPOINT_FAILED) && is_short &&
                g_strcmp0(end->step, "exec") != 0 && g_strcmp0(end->step, "limit") != 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "endpoint.h"
 #include "live.h"
+#include "sockets.h"
 
 /* On a machine that is busy with other things most of those that start wait for a processor. */
 #define SLOTS_MIN 32
@@ -41,10 +42,12 @@ void engine_done(Engine *engine)
                 live_free(engine->instances[node].live);
                 backoff_done(&engine->instances[node].backoff);
                 endpoints_free(engine->instances[node].endpoints);
+                sockets_free(engine->instances[node].sockets);
         }
         g_clear_pointer(&engine->instances, g_free);
         g_clear_pointer(&engine->counts, g_free);
         g_clear_pointer(&engine->held, g_free);
+        g_clear_pointer(&engine->taken_ports, g_free);
         g_clear_pointer(&engine->runnable, g_tree_destroy);
         if (engine->dirty)
                 g_array_free(g_steal_pointer(&engine->dirty), TRUE);

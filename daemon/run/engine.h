@@ -61,6 +61,7 @@ struct Engine {
         bool is_start_judged; /* the container starts: a strict component that fails is not tried again (§90) */
         uint64_t stop_deadline; /* §99: monotonic; UINT64_MAX: no shared budget */
         uint64_t patience;    /* monotonic: how far a start was extended (§66), the farthest of all */
+        uint8_t *taken_ports; /* by port: kept for a component (sockets); NULL: none yet */
         EngineWheel turn;     /* set by settle: called after something was posted from a handler of os */
 };
 

@@ -108,11 +108,10 @@ static char *explain_failed(const Instance *instance, const Definition *definiti
 {
         g_autofree char *how = NULL, *limit = NULL;
 
-        if (instance->end.result == RESULT_EXEC_FAILED)
-                return wording_exec_failed(definition, &instance->end);
         if (instance->end.result == RESULT_START_TIMEOUT)
                 return g_strdup("did not become ready within its TimeoutStartSec=");
-        how = explain_how(instance, definition);
+        how = last_end_is_before_spawn(&instance->end) ? wording_exec_failed(definition, &instance->end)
+                                                       : explain_how(instance, definition);
         if (instance->end.result == RESULT_START_LIMIT) {
                 limit = wording_start_limit(definition);
                 return g_strdup_printf("%s; it %s", how, limit);
@@ -188,7 +187,7 @@ static uint32_t explain_one(const Container *container, uint32_t node, DiagList 
         } else {
                 g_autofree char *sentence = explain_state(container, instance, definition);
 
-                Origin origin = is_bad && instance->end.hook.is_set ? wording_hook_origin(definition, &instance->end)
+                Origin origin = is_bad && instance->end.hook.is_set ? wording_origin(definition, &instance->end)
                                                                     : definition->origin;
 
                 diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE,

@@ -2,6 +2,9 @@
 #include "factory.h"
 
 #include "decide.h"
+#include "expand.h"
+#include "live.h"
+#include "sockets.h"
 #include "wording.h"
 
 const Factory *factory_of(const Definition *definition)
@@ -39,7 +42,8 @@ void factory_start_failed(Engine *engine, Instance *instance, Result result, con
         StateEvent event;
 
         instance->end.result = result;
-        factory_tell(engine, instance, result_names[result], text);
+        factory_tell_at(engine, instance, wording_origin(engine_definition(engine, instance), &instance->end),
+                        result_names[result], text);
         event = decide_start_failure(engine, instance);
         factory_tell_limit(engine, instance);
         engine_post(engine, instance, event, result_names[instance->end.result]);
@@ -63,4 +67,27 @@ void factory_fail_start(Engine *engine, Instance *instance)
         factory_tell_limit(engine, instance);
         instance->is_down = was_down; /* not yet: what there is of it is stopped first */
         factory_fail(engine, instance, verdict, result_names[instance->end.result]);
+}
+
+bool factory_open_endpoints(Engine *engine, Instance *instance)
+{
+        const Definition *definition = engine_definition(engine, instance);
+        const DeclaredEndpoint *failed = NULL;
+        g_autofree char *text = NULL;
+        int r = sockets_open(engine, instance, &failed);
+
+        if (r == 0)
+                r = expand_published(engine, instance, &failed);
+        if (r == 0)
+                return true;
+        instance->end = (LastEnd){
+                .result = RESULT_ENDPOINT_FAILED,
+                .error = -r,
+                .step = "endpoint",
+                .endpoint = (uint32_t) (failed - definition->endpoints->list) + 1,
+        };
+        text = wording_exec_failed(definition, &instance->end);
+        live_release(instance);
+        factory_start_failed(engine, instance, RESULT_ENDPOINT_FAILED, text);
+        return false;
 }

@@ -192,11 +192,14 @@ static void on_silence(uint64_t usec, void *userdata)
 
 static void exec_start(Engine *engine, Instance *instance)
 {
-        Live *live = live_get(engine, instance);
         SpawnError error = {0};
+        Live *live;
         int r = 0;
 
         instance->end = (LastEnd){0};
+        if (!factory_open_endpoints(engine, instance))
+                return;
+        live = live_get(engine, instance);
         if (engine_definition(engine, instance)->argv)
                 r = launch_main(live, &process_handlers, &error);
         instance->timings.spawned = clock_monotonic();

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "decide.h"
-#include "inject.h"
+#include "expand.h"
 #include "live.h"
 #include "wording.h"
 
@@ -75,7 +75,7 @@ static void begin_probe(Live *live)
 {
         const Definition *definition = engine_definition(live->engine, live->instance);
         g_autofree char *address = NULL;
-        int r = inject_expand(live->engine, definition->probe, &address);
+        int r = expand_text(live->engine, live->instance, definition->probe, &address);
 
         if (r == 0)
                 r = probe_new(live->engine->host.loop, address, definition->life->probe_timeout, on_probe, live,
@@ -90,6 +90,8 @@ static void external_start(Engine *engine, Instance *instance)
 {
         instance->end = (LastEnd){0};
         instance->timings.spawned = clock_monotonic();
+        if (!factory_open_endpoints(engine, instance))
+                return;
         instance->sub_state = SUB_PROBING;
         begin_probe(live_get(engine, instance));
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "hear.h"
 
-#include "engine.h"
+#include <string.h>
+
+#include "base/escape.h"
+#include "endpoint.h"
 #include "live.h"
 #include "stage.h"
 
@@ -50,6 +53,31 @@ static void feed_watchdog(Live *live, const NotifyMessage *message)
                 watchdog_expire(live->watchdog);
 }
 
+/* Once for each incarnation: a component may say it again and again. The name is as hostile as the rest. */
+static void refuse_endpoint(Live *live, const char *name, int error)
+{
+        g_autofree char *shown = escape_text(name, 64), *text = NULL;
+
+        if (live->instance->is_publish_warned)
+                return;
+        live->instance->is_publish_warned = true;
+        text = g_strdup_printf("ignored X_REEVE_PUBLISH=%s=…: %s", shown,
+                               error == -ENOSPC   ? "at most 64 endpoints of 4 KiB each can be published"
+                               : error == -EEXIST ? "the name is that of a socket of Listen= or AllocatePort="
+                                                  : "a name is [a-z][a-z0-9_-]{0,62}, and a value text in one line");
+        engine_tell(live->engine, live->instance, RUN_WARNING, live->instance->state, "publish-refused", text);
+}
+
+static void publish(Live *live, const char *said)
+{
+        const char *equals = strchr(said, '=');
+        g_autofree char *name = g_strndup(said, equals ? (gsize) (equals - said) : 0);
+        int r = equals ? endpoint_publish(live->engine, live->instance, name, equals + 1) : -EINVAL;
+
+        if (r < 0)
+                refuse_endpoint(live, name, r);
+}
+
 void hear_notification(NotifySocket *socket, pid_t sender, const NotifyMessage *message, void *userdata)
 {
         Live *live = userdata;
@@ -71,6 +99,8 @@ void hear_notification(NotifySocket *socket, pid_t sender, const NotifyMessage *
                 live->status = g_strdup(message->status);
                 engine_tell(engine, instance, RUN_SUB_STATE, instance->state, "status", live->status);
         }
+        for (char **said = message->publish; said && *said; said++)
+                publish(live, *said);
         if (message->ready && instance->state == STATE_STARTING && !instance->is_announced &&
             engine_definition(engine, instance)->type == TYPE_NOTIFY) {
                 instance->is_announced = true;

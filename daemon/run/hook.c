@@ -38,7 +38,7 @@ static void record_failure(Live *live, Result result, const SpawnError *error)
         g_autofree char *said = live->hook->said ? escape_text(live->hook->said, SAID_MAX) : NULL;
         g_autofree char *text = said ? g_strdup_printf("%s; it said: %s", how, said) : g_strdup(how);
 
-        factory_tell_at(live->engine, live->instance, wording_hook_origin(definition_of(live), &told),
+        factory_tell_at(live->engine, live->instance, wording_origin(definition_of(live), &told),
                         result_names[result], text);
         if (end->result != RESULT_SUCCESS)
                 return;

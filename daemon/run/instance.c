@@ -39,7 +39,7 @@ static void spawn(Engine *engine, Instance *instance)
         instance->counters.starts++;
         instance->spawn_index = ++engine->n_spawned;
         instance->ready_index = 0;
-        instance->is_warned = instance->is_announced = false;
+        instance->is_warned = instance->is_publish_warned = instance->is_announced = false;
         instance->called = 0;
         endpoint_forget_incarnation(instance);
         neighbours_hold(engine, instance);

@@ -14,6 +14,7 @@
 typedef struct Engine Engine;
 typedef struct Live Live;
 typedef struct Endpoints Endpoints;
+typedef struct Sockets Sockets;
 
 /* What an instance is stopped for; the later and stronger wish wins. */
 typedef enum Goal { GOAL_NONE, GOAL_RETRY, GOAL_FAILED, GOAL_RESTART, GOAL_INACTIVE, GOAL_N_ } Goal;
@@ -48,6 +49,8 @@ typedef struct Instance {
                 bool is_announced : 1;       /* ready as its type says (§64); its start hooks may have to follow */
                 bool is_lending : 1;         /* it starts, and waits for what it resolves: its slot is free for that */
                 bool is_warned : 1;          /* a foreign notification was reported for this incarnation */
+                bool is_publish_warned : 1;  /* a wrong X_REEVE_PUBLISH= was */
+                bool has_secrets : 1;        /* its credentials are written */
         };
         uint8_t called;            /* 1 << Hook of those begun in this incarnation (§76) */
         uint16_t n_attempts;       /* failed ones of this start (§90) */
@@ -59,6 +62,7 @@ typedef struct Instance {
         Counters counters;
         Backoff backoff;
         Endpoints *endpoints;      /* owned, or NULL: none */
+        Sockets *sockets;          /* owned, or NULL: none is open */
         Live *live;                /* owned, or NULL: nothing runs, no timer */
 } Instance;
 

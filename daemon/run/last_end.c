@@ -17,6 +17,7 @@ const char *const result_names[RESULT_N_] = {
         [RESULT_PROBE] = "probe",
         [RESULT_HOOK_FAILED] = "hook-failed",
         [RESULT_HOOK_TIMEOUT] = "hook-timeout",
+        [RESULT_ENDPOINT_FAILED] = "endpoint-failed",
 };
 
 const DiagCode result_codes[RESULT_N_] = {
@@ -35,4 +36,10 @@ const DiagCode result_codes[RESULT_N_] = {
         [RESULT_PROBE] = DIAG_EXITED_EARLY,
         [RESULT_HOOK_FAILED] = DIAG_HOOK_FAILED,
         [RESULT_HOOK_TIMEOUT] = DIAG_HOOK_TIMEOUT,
+        [RESULT_ENDPOINT_FAILED] = DIAG_EXEC_FAILED,
 };
+
+bool last_end_is_before_spawn(const LastEnd *end)
+{
+        return end->step && !end->hook.is_set;
+}

@@ -26,6 +26,7 @@ typedef enum Result {
         RESULT_PROBE,
         RESULT_HOOK_FAILED,
         RESULT_HOOK_TIMEOUT,
+        RESULT_ENDPOINT_FAILED,
         RESULT_N_,
 } Result;
 
@@ -47,5 +48,9 @@ typedef struct LastEnd {
         int code, status;  /* as in ExitReport, of the main process */
         int error;         /* errno of an exec-failed, or of a hook that was not executed; positive */
         const char *step;  /* static: what of the spawn failed, or NULL */
+        uint32_t endpoint; /* of an endpoint-failed: which of those declared, from 1; else 0 */
         HookEnd hook;
 } LastEnd;
+
+/* Nothing was executed; STEP and ERROR say why. */
+bool last_end_is_before_spawn(const LastEnd *end);

@@ -2,7 +2,9 @@
 #include "launch.h"
 
 #include "engine.h"
+#include "factory.h"
 #include "hear.h"
+#include "sockets.h"
 
 static void tell_line(const Live *live, const char *line, size_t n_line, uint32_t n_lost)
 {
@@ -109,6 +111,13 @@ static int launch(Live *live, const Errand *errand, const ProcessHandlers *handl
         *ret_error = (SpawnError){.step = injection.step};
         if (r < 0)
                 return r;
+        if (injection.n_left_out > 0) {
+                g_autofree char *text = g_strdup_printf("is told nothing of %u endpoints of what it refers to "
+                                                        "(REEVE_REF_…): there are too many, or they are too long",
+                                                        injection.n_left_out);
+
+                factory_tell(live->engine, live->instance, "references-left-out", text);
+        }
         ret_error->step = "notify-socket";
         r = open_notify(live, &injection);
         if (r < 0)
@@ -124,6 +133,9 @@ static int launch(Live *live, const Errand *errand, const ProcessHandlers *handl
         if (errand) {
                 spec.part = hook_names[errand->hook];
                 spec.beside = live->process;
+        } else {
+                spec.descriptors = sockets_descriptors(live->instance, &spec.n_descriptors);
+                sockets_hand_over_ports(live->instance);
         }
         return spawn(live, &injection, &spec, handlers, errand ? &live->hook->process : &live->process, ret_error);
 }

@@ -3,6 +3,8 @@
 
 #include "decide.h"
 #include "neighbours.h"
+#include "secret.h"
+#include "sockets.h"
 
 /* Spawns in one go before the loop sees to exits, notifications and clients again. */
 #define SPAWNS_A_TURN 16
@@ -51,6 +53,22 @@ static void count_slots(Engine *engine, Instance *instance, State from)
                 engine->n_starting++;
 }
 
+/* What it was given over its restarts. */
+static void take_back(Engine *engine, Instance *instance)
+{
+        switch (instance->state) {
+        case STATE_INACTIVE:
+        case STATE_FAILED:
+        case STATE_BLOCKED:
+        case STATE_SKIPPED:
+                secret_take_back(engine, instance);
+                sockets_give_up(engine, instance);
+                break;
+        default:
+                break;
+        }
+}
+
 static void apply(Engine *engine, Instance *instance, StateEvent event, const char *reason)
 {
         State from = instance->state;
@@ -65,6 +83,7 @@ static void apply(Engine *engine, Instance *instance, StateEvent event, const ch
                 return;
         note_down(instance, from);
         count_slots(engine, instance, from);
+        take_back(engine, instance);
         if (is_end_of_stop(event, instance->state)) {
                 instance->is_stop_wanted = false;
                 instance->goal = GOAL_NONE;

@@ -7,6 +7,7 @@
 #include "live.h"
 #include "neighbours.h"
 #include "os/announce.h"
+#include "sockets.h"
 
 /* After the budget every process has had SIGKILL; what the kernel cannot end by then is not waited for. */
 #define GRACE (1000 * 1000)
@@ -23,6 +24,8 @@ static void stop_all(Container *container)
                 const Factory *factory = factory_of(engine_definition(engine, instance));
 
                 neighbours_stop(engine, instance, GOAL_INACTIVE);
+                if (instance->state == STATE_INACTIVE)
+                        sockets_give_up(engine, instance); /* of a lazy one that nobody needed */
                 if (instance->state == STATE_STOPPING && factory->hurry)
                         factory->hurry(engine, instance);
         }

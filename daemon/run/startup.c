@@ -63,7 +63,7 @@ static void note_rollback(Container *container, const RunEvent *event)
                 g_autofree char *text = wording_hook(definition, &instance->end);
 
                 diag = diag_add(&container->report, SEVERITY_WARNING, result_codes[instance->end.result],
-                                wording_hook_origin(definition, &instance->end), "while '%s' was stopped, its %s",
+                                wording_origin(definition, &instance->end), "while '%s' was stopped, its %s",
                                 definition->name, text);
         } else if (instance->end.result == RESULT_STOP_TIMEOUT) {
                 diag = diag_add(&container->report, SEVERITY_WARNING, DIAG_STOP_TIMEOUT, definition->origin,
@@ -141,16 +141,16 @@ static void report_failure(Container *container, uint32_t node)
                 diag = diag_add(&container->report, severity, DIAG_DEPENDENCY_FAILED, definition->origin,
                                 "'%s' was not started: something it requires is not there", definition->name);
                 add_chain(container, node, diag);
-        } else if (instance->end.result == RESULT_EXEC_FAILED) {
+        } else if (last_end_is_before_spawn(&instance->end)) {
                 g_autofree char *text = wording_exec_failed(definition, &instance->end);
 
-                diag = diag_add(&container->report, severity, DIAG_EXEC_FAILED, definition->origin, "'%s' %s",
-                                definition->name, text);
+                diag = diag_add(&container->report, severity, result_codes[instance->end.result],
+                                wording_origin(definition, &instance->end), "'%s' %s", definition->name, text);
         } else if (instance->end.hook.is_set) {
                 g_autofree char *text = wording_hook(definition, &instance->end);
 
                 diag = diag_add(&container->report, severity, result_codes[instance->end.result],
-                                wording_hook_origin(definition, &instance->end), "'%s' did not become ready: its %s",
+                                wording_origin(definition, &instance->end), "'%s' did not become ready: its %s",
                                 definition->name, text);
         } else {
                 g_autofree char *how = wording_end(&instance->end);

@@ -58,9 +58,40 @@ static const HookLine *hook_line(const Definition *definition, Hook hook, uint32
         return &definition->life->hooks->lines[hook][line];
 }
 
-Origin wording_hook_origin(const Definition *definition, const LastEnd *end)
+static bool is_of_endpoint(const Definition *definition, const LastEnd *end)
 {
-        return hook_line(definition, end->hook.hook, end->hook.line)->origin;
+        return (end->result == RESULT_ENDPOINT_FAILED || end->result == RESULT_START_LIMIT) && end->endpoint > 0 &&
+               definition->endpoints && end->endpoint <= definition->endpoints->n;
+}
+
+Origin wording_origin(const Definition *definition, const LastEnd *end)
+{
+        if (end->hook.is_set)
+                return hook_line(definition, end->hook.hook, end->hook.line)->origin;
+        return is_of_endpoint(definition, end) ? definition->endpoints->list[end->endpoint - 1].origin
+                                               : definition->origin;
+}
+
+static char *endpoint_failed(const DeclaredEndpoint *endpoint, int error)
+{
+        const char *why = error == ENAMETOOLONG ? "the path is longer than the 107 bytes that clients can name"
+                          : error == EEXIST     ? "there is a file, and no socket, of that name"
+                          : error == ENOENT && endpoint->kind == ENDPOINT_TEXT ? "something in it has no text"
+                                                                               : g_strerror(error);
+
+        switch (endpoint->kind) {
+        case ENDPOINT_TCP:
+                return g_strdup_printf("cannot listen on tcp:%s (Listen=%s): %s", endpoint->text, endpoint->name, why);
+        case ENDPOINT_UNIX:
+                return g_strdup_printf("cannot listen on unix:%s (Listen=%s): %s",
+                                       endpoint->text ? endpoint->text : "", endpoint->name, why);
+        case ENDPOINT_PORT:
+                return g_strdup_printf("cannot be given a port (AllocatePort=%s): %s", endpoint->name, why);
+        case ENDPOINT_TEXT:
+        case ENDPOINT_KIND_N_:
+                break;
+        }
+        return g_strdup_printf("cannot publish its endpoint (Publish=%s): %s", endpoint->name, why);
 }
 
 char *wording_hook_line(const Definition *definition, Hook hook, uint32_t line)
@@ -93,6 +124,8 @@ static char *exec_failed(const Definition *definition, const char *what, const L
 
 char *wording_exec_failed(const Definition *definition, const LastEnd *end)
 {
+        if (is_of_endpoint(definition, end))
+                return endpoint_failed(&definition->endpoints->list[end->endpoint - 1], end->error);
         return exec_failed(definition, definition->argv && definition->argv[0] ? definition->argv[0] : "?", end);
 }
 

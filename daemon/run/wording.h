@@ -8,14 +8,15 @@
 
 /* "exited with status 3", "was killed by signal SIGKILL (9)", … */
 char *wording_end(const LastEnd *end);
-/* "cannot execute /x/y: No such file or directory" and the like, by step. */
+/* "cannot execute /x/y: No such file or directory" and the like, by step; "cannot listen on tcp:127.0.0.1:80
+ * (Listen=http): Address already in use". */
 char *wording_exec_failed(const Definition *definition, const LastEnd *end);
 /* "ExecStartup=/usr/bin/warm exited with status 3", "… did not end in time", "… cannot be executed: …" */
 char *wording_hook(const Definition *definition, const LastEnd *end);
 /* "ExecStartup=/usr/bin/warm" */
 char *wording_hook_line(const Definition *definition, Hook hook, uint32_t line);
-/* Where the line of the hook stands that END tells of. */
-Origin wording_hook_origin(const Definition *definition, const LastEnd *end);
+/* Where that stands which END tells of: the line of a hook, an endpoint, else the component. */
+Origin wording_origin(const Definition *definition, const LastEnd *end);
 /* "failed more than 5 times in 1 min 0 s (…) and is not started again by itself" */
 char *wording_start_limit(const Definition *definition);
 char *wording_start_timeout(const Definition *definition, uint64_t waited_usec);

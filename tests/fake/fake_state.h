@@ -36,6 +36,7 @@ typedef struct FakeOs {
         GPtrArray *log;
         GString *log_text;
         uint32_t n_running;
+        uint32_t n_ports; /* handed out */
         int next_descriptor;
         pid_t next_pid;
 } FakeOs;
