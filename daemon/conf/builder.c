@@ -137,8 +137,8 @@ static void check_external(const Builder *builder, const ComponentDraft *draft)
         if (!draft->marks.probe.file)
                 diag_set_hint(component_error(builder, draft, (Origin){0}, "has Type=external and no ReadyProbe="),
                               "write ReadyProbe=unix:/PATH or tcp:ADDRESS:PORT: where it answers when it is ready");
-        if (draft->endpoints && (draft->endpoints->listen.n > 0 || draft->endpoints->ports.n > 0))
-                diag_set_hint(component_error(builder, draft, builder_first_socket(draft->endpoints),
+        if (draft->wiring.endpoints && (draft->wiring.endpoints->listen.n > 0 || draft->wiring.endpoints->ports.n > 0))
+                diag_set_hint(component_error(builder, draft, builder_first_socket(draft->wiring.endpoints),
                                               "has Type=external, and Listen= or AllocatePort= for a process of ours"),
                               "say where it is with Publish=NAME=ADDRESS:PORT");
         if (draft->marks.process.file)

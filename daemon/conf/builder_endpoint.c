@@ -58,9 +58,9 @@ static void gather_all(Gathering *gathering, const ComponentDraft *draft)
         for (Hook hook = 0; draft->life && hook < HOOK_N_; hook++)
                 for (const ChainItem *item = draft->life->hooks[hook].first; item; item = item->next)
                         gather_words(gathering, hook_keys[hook], item->origin, item->data);
-        if (!draft->endpoints)
+        if (!draft->wiring.endpoints)
                 return;
-        for (const ChainItem *item = draft->endpoints->publish.first; item; item = item->next) {
+        for (const ChainItem *item = draft->wiring.endpoints->publish.first; item; item = item->next) {
                 const DeclaredEndpoint *endpoint = item->data;
 
                 gathering->publishes = endpoint->name;
@@ -90,7 +90,8 @@ static void report_double(const Builder *builder, const ComponentDraft *draft, c
 /* The lists laid one behind the other; a name that is there already is left out. */
 static void make_list(const Builder *builder, const ComponentDraft *draft, EndpointSpec *spec)
 {
-        const Chain *chains[] = {&draft->endpoints->listen, &draft->endpoints->ports, &draft->endpoints->publish};
+        const EndpointDraft *endpoints = draft->wiring.endpoints;
+        const Chain *chains[] = {&endpoints->listen, &endpoints->ports, &endpoints->publish};
         DeclaredEndpoint list[DECLARED_ENDPOINTS_MAX];
 
         for (size_t i = 0; i < G_N_ELEMENTS(chains); i++) {
@@ -121,10 +122,10 @@ const EndpointSpec *builder_make_endpoints(Builder *builder, const ComponentDraf
         EndpointSpec *spec;
 
         gather_all(&gathering, draft);
-        if (!draft->endpoints && !gathering.uses)
+        if (!draft->wiring.endpoints && !gathering.uses)
                 return NULL;
         spec = arena_new(builder->arena, EndpointSpec, 1);
-        if (draft->endpoints)
+        if (draft->wiring.endpoints)
                 make_list(builder, draft, spec);
         if (gathering.uses) {
                 spec->n_uses = gathering.uses->len;

@@ -40,10 +40,11 @@ static void read_members(const Builder *builder, const NamedDraft *draft, Value 
 
         if (codec_read(value->codec, value->text, builder->arena, &value->members, &value->n_members, &problem) == 0)
                 return;
+        value->is_damaged = true;
         if (draft->path)
                 origin.line = problem.line;
-        diag = diag_error(builder->diags, DIAG_SYNTAX_ERROR, origin, "value '%s' is not Codec=%s: it has %s", draft->name,
-                          value_codec_names[value->codec], problem.text);
+        diag = diag_error(builder->diags, DIAG_SYNTAX_ERROR, origin, "value '%s' is not Codec=%s: it has %s",
+                          draft->name, value_codec_names[value->codec], problem.text);
         diag_set_key(diag, draft->name, NULL);
         if (draft->path)
                 diag_add_source(diag, draft->name, draft->path_origin);
@@ -72,6 +73,8 @@ Value *builder_make_value(Builder *builder, const NamedDraft *draft)
         };
         if (text)
                 read_members(builder, draft, value);
+        else
+                value->is_damaged = true;
         return value;
 }
 

@@ -27,15 +27,24 @@ static void on_variable(const char *name, const char *value, uint32_t line, void
         codec_sink_add(userdata, name, value, line);
 }
 
+/* A value is written for us: what systemd passes over in a file of variables is a mistake here. */
 static void on_ignored(uint32_t line, void *userdata)
 {
+        CodecSink *sink = userdata;
+
+        if (sink->bad_line == 0)
+                sink->bad_line = line;
 }
 
 static int read_env(const char *text, CodecSink *sink, FileProblem *problem)
 {
         static const EnvFileHandlers handlers = {.on_variable = on_variable, .on_ignored = on_ignored};
+        int r = env_file_parse(text, strlen(text), &handlers, sink, problem);
 
-        return env_file_parse(text, strlen(text), &handlers, sink, problem);
+        if (sink->bad_line == 0)
+                return r;
+        *problem = (FileProblem){sink->bad_line, "a line that is neither NAME=VALUE nor a comment"};
+        return -EINVAL;
 }
 
 /* As the Desktop Entry Specification has it, and GKeyFile reads it. */

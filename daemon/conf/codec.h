@@ -17,6 +17,7 @@
 typedef struct CodecSink {
         GArray *members; /* of ValueMember */
         Arena *arena;
+        uint32_t bad_line; /* of a file of variables: the first that is none; 0: there is none */
 } CodecSink;
 
 /* TEXT is NULL for what is no text. */

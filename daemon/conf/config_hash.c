@@ -216,8 +216,11 @@ void config_hash_compute(Registry *registry)
                 const Value *value = registry->values->pdata[i];
 
                 put_named(&hasher, value->name, value->module, value->text);
-                put_number(&hasher, value->codec);
-                put_number(&hasher, value->is_secret);
+                if (value->codec != CODEC_PLAIN || value->is_secret) {
+                        put_text(&hasher, "codec");
+                        put_number(&hasher, value->codec);
+                        put_number(&hasher, value->is_secret);
+                }
         }
         put_number(&hasher, registry->aliases->len);
         for (guint i = 0; i < registry->aliases->len; i++) {

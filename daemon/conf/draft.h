@@ -42,14 +42,15 @@ typedef struct LifeDraft {
         Chain hooks[HOOK_N_];  /* of const char *const * */
 } LifeDraft;
 
-typedef struct WiringDraft {
-        Chain refs[REF_N_]; /* of Link */
-        Chain provides;     /* of Link */
-} WiringDraft;
-
 typedef struct EndpointDraft {
         Chain listen, ports, publish; /* of DeclaredEndpoint */
 } EndpointDraft;
+
+typedef struct WiringDraft {
+        Chain refs[REF_N_]; /* of Link */
+        Chain provides;     /* of Link */
+        EndpointDraft *endpoints; /* NULL: none */
+} WiringDraft;
 
 /* Where a key was given last; no file: nowhere. */
 typedef struct ComponentMarks {
@@ -75,7 +76,6 @@ typedef struct ComponentDraft {
         WiringDraft wiring;
         ProcessDraft *process; /* NULL: all defaults */
         LifeDraft *life;       /* NULL: all defaults */
-        EndpointDraft *endpoints; /* NULL: none */
 } ComponentDraft;
 
 /* A value, an alias or a kind of scope: a name and one text. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: the endpoints that a component declares, and the templates in which it speaks of endpoints, its own and others'.
- * Does not own: what they are at run time (run/endpoint). */
+/* Owns: the endpoints that a component declares, and the templates in which it speaks of endpoints, its own and
+ * others'. Does not own: what they are at run time (run/endpoint). */
 #pragma once
 
 #include <stdint.h>

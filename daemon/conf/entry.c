@@ -20,9 +20,9 @@ void *component_draft_group(ComponentDraft *component, SchemaGroup group, Assign
                                 memcpy(arena_new(context->scratch, LifeDraft, 1), &context->life, sizeof(LifeDraft));
                 return component->life;
         case GROUP_ENDPOINTS:
-                if (!component->endpoints)
-                        component->endpoints = arena_new(context->scratch, EndpointDraft, 1);
-                return component->endpoints;
+                if (!component->wiring.endpoints)
+                        component->wiring.endpoints = arena_new(context->scratch, EndpointDraft, 1);
+                return component->wiring.endpoints;
         case GROUP_SELF:
         case GROUP_N_:
                 break;

@@ -104,8 +104,8 @@ int kind_parse_credential(const Assignment *assignment, void *target)
         }
         *credential = (Credential){.name = arena_text(context->arena, id), .origin = assignment->origin};
         if (path && file_read(path, false, &text, &problem) < 0) {
-                (void) diag_error(assignment->diags, DIAG_FILE_ERROR, assignment->origin, "%s=%.200s cannot be read: %s",
-                                  assignment->key->name, assignment->value, problem);
+                (void) diag_error(assignment->diags, DIAG_FILE_ERROR, assignment->origin,
+                                  "%s=%.200s cannot be read: %s", assignment->key->name, assignment->value, problem);
                 return -EBADMSG;
         }
         if (path) {

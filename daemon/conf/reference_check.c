@@ -96,7 +96,7 @@ static void check_member(const Check *check, const Value *value, const char *mem
         const char *nearest;
         Diag *diag;
 
-        if (!check_found(check, value, text) || (found && found->text))
+        if (!check_found(check, value, text) || (found && found->text) || value->is_damaged)
                 return;
         diag = diag_error(check->diags, DIAG_INVALID_VALUE, check->origin, "${%s} in %s is not defined: %s", text,
                           check->what,
@@ -105,7 +105,8 @@ static void check_member(const Check *check, const Value *value, const char *mem
                                                       : "the value has no such member");
         decorate(check, diag, value->name);
         if (value->codec == CODEC_PLAIN) {
-                diag_set_hint(diag, "Codec=json, keyfile or env in [Value %s] gives it members", value->name);
+                diag_set_hint(diag, "write ${%s}; Codec=json, keyfile or env in [Value %s] would give it members",
+                              value->name, value->name);
                 return;
         }
         nearest = found || check->diags->items->len > MAX_SUGGESTIONS ? NULL : nearest_member(value, member);
@@ -308,8 +309,8 @@ static void check_component(Check *check, const ComponentDraft *component)
                 check->what = "LoadCredential=";
                 check_credentials(check, &component->process->credentials);
         }
-        if (component->endpoints)
-                check_published(check, &component->endpoints->publish);
+        if (component->wiring.endpoints)
+                check_published(check, &component->wiring.endpoints->publish);
         if (component->probe) {
                 check->what = "ReadyProbe=";
                 check->origin = component->marks.probe;

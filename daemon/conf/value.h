@@ -27,6 +27,7 @@ typedef struct Value {
         const char *text; /* what Value= says or File= holds, without a final newline */
         ValueCodec codec;
         bool is_secret;
+        bool is_damaged; /* it could not be read, which was told: what it would hold is not known */
         const ValueMember *members; /* by name, each once; NULL: none */
         uint32_t n_members;
 } Value;

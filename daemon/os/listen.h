@@ -18,8 +18,8 @@ typedef struct ListenSocket {
 
 /* ADDRESS:PORT as in tcp_address_parse_own(). Listens; the kernel chooses the port where it is 0. */
 int listen_tcp(const char *address, ListenSocket *ret) MUST_CHECK;
-/* PATH is absolute. The file belongs to UID:GID, and all may connect who can reach it. A socket file that nobody listens
- * on is replaced. -EADDRINUSE: somebody does; -EEXIST: the file is no socket. */
+/* PATH is absolute. The file belongs to UID:GID, and all may connect who can reach it. A socket file that nobody
+ * listens on is replaced. -EADDRINUSE: somebody does; -EEXIST: the file is no socket. */
 int listen_unix(const char *path, uid_t uid, gid_t gid, ListenSocket *ret) MUST_CHECK;
 /* A free port of 127.0.0.1: bound, but nobody can connect. As long as it is open nobody else is given the port; who is
  * to have it binds it when it is closed. */

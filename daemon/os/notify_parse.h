@@ -26,7 +26,7 @@ typedef struct NotifyMessage {
         pid_t main_pid;            /* MAINPID=, 0: not said */
         uint64_t watchdog_usec;    /* WATCHDOG_USEC= */
         uint64_t extend_usec;      /* EXTEND_TIMEOUT_USEC=, 0: not said */
-        char **publish;            /* X_REEVE_PUBLISH=, as they stand, each NAME=VALUE; NULL-terminated, or NULL: none */
+        char **publish;            /* X_REEVE_PUBLISH=, as they stand; NULL-terminated, or NULL: none */
         char *status;              /* STATUS=, escaped, at most NOTIFY_STATUS_MAX bytes, or NULL */
         uint32_t n_malformed; /* known fields with a bad value, lines with a NUL; a datagram dropped whole counts 1 */
 } NotifyMessage;

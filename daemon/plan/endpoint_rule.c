@@ -41,6 +41,9 @@ static void suggest(Diag *diag, const char *key, const char *name, const Endpoin
         nearest = name_nearest(names, n, name);
         if (nearest)
                 diag_set_hint(diag, "did you mean '${%s.%s}'?", key, nearest);
+        else if (strcmp(key, "self") == 0)
+                diag_set_hint(diag, "declare it: Listen=%s=tcp:127.0.0.1:0, AllocatePort=%s or Publish=%s=TEXT", name,
+                              name, name);
         else
                 diag_set_hint(diag, "an endpoint is declared by Listen=, AllocatePort= or Publish=; one that is "
                                     "published at run time is in the environment only (REEVE_REF_…)");
@@ -58,7 +61,8 @@ static void check_declared(Speaker *speaker, const TemplateName *name, const cha
                 problem = g_strdup_printf("is not defined: '%s' declares no endpoint '%.63s'", owner->name, name->rest);
                 diag = report(speaker, DIAG_INVALID_VALUE, problem);
                 suggest(diag, key, name->rest, owner->endpoints);
-                diag_add_source(diag, owner->name, owner->origin);
+                if (owner != speaker->definition)
+                        diag_add_source(diag, owner->name, owner->origin);
         } else if ((name->part == PART_PATH && endpoint->kind != ENDPOINT_UNIX) ||
                    ((name->part == PART_HOST || name->part == PART_PORT) && !is_tcp)) {
                 problem = g_strdup_printf("is not defined: '%s' is %s and has no .%s", endpoint->name,

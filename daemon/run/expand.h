@@ -7,6 +7,6 @@
 
 /* Newly allocated in *RET. -ENOENT: something in it has no text. */
 int expand_text(const Engine *engine, const Instance *instance, const char *text, char **ret) MUST_CHECK;
-/* Publish=: each becomes an endpoint of INSTANCE, whatever the order they are written in. *RET_FAILED: whose text cannot
- * be had. */
+/* Publish=: each becomes an endpoint of INSTANCE, whatever the order they are written in. *RET_FAILED: whose text
+ * cannot be had. */
 int expand_published(Engine *engine, Instance *instance, const DeclaredEndpoint **ret_failed) MUST_CHECK;

@@ -28,8 +28,8 @@ void factory_tell_at(Engine *engine, const Instance *instance, Origin origin, co
 /* Once it was decided that a failure was one too many (§104): says so, and what to do. Else nothing. */
 void factory_tell_limit(Engine *engine, const Instance *instance);
 
-/* Opens what INSTANCE listens on and publishes what it declares, before anything of it runs. False: the start has failed,
- * and that is told. */
+/* Opens what INSTANCE listens on and publishes what it declares, before anything of it runs. False: the start has
+ * failed, and that is told. */
 bool factory_open_endpoints(Engine *engine, Instance *instance);
 /* An attempt to start came to nothing: records RESULT, tells why in TEXT, posts what follows. */
 void factory_start_failed(Engine *engine, Instance *instance, Result result, const char *text);

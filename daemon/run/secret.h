@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: which secrets an instance is handed, as files in $CREDENTIALS_DIRECTORY: those of LoadCredential=, and the secret
- * values that it requires or wants. From before its spawn until it is down for good.
+/* Owns: which secrets an instance is handed, as files in $CREDENTIALS_DIRECTORY: those of LoadCredential=, and the
+ * secret values that it requires or wants. From before its spawn until it is down for good.
  * Does not own: writing them (os/credential). */
 #pragma once
 

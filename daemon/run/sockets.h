@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: the sockets that the daemon holds for a component (Listen=), the ports it keeps for one (AllocatePort=), and how
- * long: from before the first spawn, over restarts, until it is down for good; clients that connect meanwhile wait in
- * the queue. Their addresses are endpoints from the moment they are open. Does not own: socket activation. */
+/* Owns: the sockets that the daemon holds for a component (Listen=), the ports it keeps for one (AllocatePort=), and
+ * how long: from before the first spawn, over restarts, until it is down for good; clients that connect meanwhile wait
+ * in the queue. Their addresses are endpoints from the moment they are open. Does not own: socket activation. */
 #pragma once
 
 #include "engine.h"
 
-/* Opens all that are not open yet. 0, or a negative errno and *RET_FAILED: the one that cannot be; what is open stays. */
+/* Opens all that are not open yet. 0, or a negative errno and *RET_FAILED: the one that cannot be; what is open stays.
+ */
 int sockets_open(Engine *engine, Instance *instance, const DeclaredEndpoint **ret_failed) MUST_CHECK;
 /* The process is about to be spawned: it binds its ports itself. */
 void sockets_hand_over_ports(Instance *instance);

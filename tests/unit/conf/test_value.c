@@ -93,7 +93,7 @@ static void test_component_values(void **state)
                  "${nothing} in ExecPostConstruct= is not defined"},
                 {"Type=module", DIAG_INVALID_VALUE, "Type"},
                 {"Contributes=k", DIAG_NOT_AVAILABLE, "Contributes"},
-                {"Listen=http=tcp:127.0.0.1:0", DIAG_NOT_AVAILABLE, "Listen"},
+                {"LivenessProbe=tcp:127.0.0.1:80", DIAG_NOT_AVAILABLE, "LivenessProbe"},
                 {"Visibility=private", DIAG_UNKNOWN_KEY, "belongs in [Module]"},
                 {"ExecStrat=/x", DIAG_UNKNOWN_KEY, "did you mean 'ExecStart'"},
                 {"restart=always", DIAG_UNKNOWN_KEY, "did you mean 'Restart'"},

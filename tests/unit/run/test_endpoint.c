@@ -127,7 +127,8 @@ static void test_bounds(void **state)
         Told told;
         Instance *instance = begin(&fixture, &told);
         Engine *engine = engine_of(&fixture);
-        g_autofree char *longest = g_strnfill(ENDPOINT_VALUE_MAX, 'x'), *longer = g_strnfill(ENDPOINT_VALUE_MAX + 1, 'x');
+        g_autofree char *longest = g_strnfill(ENDPOINT_VALUE_MAX, 'x');
+        g_autofree char *longer = g_strnfill(ENDPOINT_VALUE_MAX + 1, 'x');
 
         (void) state;
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
