@@ -22,6 +22,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         require(message.error >= 0 && (message.has_errno || message.error == 0));
         require(message.extend_usec <= (uint64_t) NOTIFY_EXTEND_MAX);
         require(message.n_malformed <= size);
+        for (char **said = message.publish; said && *said; said++)
+                require(said - message.publish < NOTIFY_PUBLISH_MAX && strchr(*said, '=') &&
+                        strlen(*said) <= NOTIFY_PUBLISH_MAX_BYTES);
         if (message.status) {
                 require(strlen(message.status) <= NOTIFY_STATUS_MAX + 8);
                 require(g_utf8_validate(message.status, -1, NULL));

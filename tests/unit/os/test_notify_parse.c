@@ -102,6 +102,38 @@ static void test_status(void **state)
         assert_in_range(strlen(long_message.status), 1, NOTIFY_STATUS_MAX + 8);
 }
 
+static const char *nth(const NotifyMessage *message, guint i)
+{
+        return message->publish && i < g_strv_length(message->publish) ? message->publish[i] : NULL;
+}
+
+/* P20: endpoints of a plain program: several in a datagram, as they stand, so many and so long */
+static void test_publish(void **state)
+{
+        g_autoptr(GString) many = g_string_new("READY=1");
+        g_autofree char *longest = g_strnfill(NOTIFY_PUBLISH_MAX_BYTES - 2, 'x');
+        g_auto(NotifyMessage) some = { 0 }, all = { 0 }, bad = { 0 };
+
+        notify_parse(BYTES("X_REEVE_PUBLISH=a=b=c\nREADY=1\nX_REEVE_PUBLISH=d=\nX_REEVE_PUBLISH=\xff=\x1b"), &some);
+        assert_true(some.ready);
+        assert_string_equal(nth(&some, 0), "a=b=c");
+        assert_string_equal(nth(&some, 1), "d=");
+        assert_string_equal(nth(&some, 2), "\xff=\x1b"); /* whoever takes it looks at it */
+        assert_null(nth(&some, 3));
+
+        for (int i = 0; i < NOTIFY_PUBLISH_MAX + 3; i++)
+                g_string_append_printf(many, "\nX_REEVE_PUBLISH=e%d=", i);
+        notify_parse(many->str, many->len, &all);
+        assert_int_equal(g_strv_length(all.publish), NOTIFY_PUBLISH_MAX);
+        assert_int_equal(all.n_malformed, 3);
+
+        g_string_printf(many, "X_REEVE_PUBLISH=\nX_REEVE_PUBLISH=word\nX_REEVE_PUBLISH=a=%s\nX_REEVE_PUBLISH=a=%sx",
+                        longest, longest);
+        notify_parse(many->str, many->len, &bad);
+        assert_int_equal(g_strv_length(bad.publish), 1);
+        assert_int_equal(bad.n_malformed, 3);
+}
+
 /* P20 */
 static void test_random(void **state)
 {
@@ -130,6 +162,7 @@ int main(void)
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_fields),
                 cmocka_unit_test(test_status),
+                cmocka_unit_test(test_publish),
                 cmocka_unit_test(test_random),
         };
 
