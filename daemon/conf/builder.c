@@ -137,8 +137,8 @@ static void check_external(const Builder *builder, const ComponentDraft *draft)
         if (!draft->marks.probe.file)
                 diag_set_hint(component_error(builder, draft, (Origin){0}, "has Type=external and no ReadyProbe="),
                               "write ReadyProbe=unix:/PATH or tcp:ADDRESS:PORT: where it answers when it is ready");
-        if (draft->wiring.endpoints && (draft->wiring.endpoints->listen.n > 0 || draft->wiring.endpoints->ports.n > 0))
-                diag_set_hint(component_error(builder, draft, builder_first_socket(draft->wiring.endpoints),
+        if (builder_first_socket(draft).file)
+                diag_set_hint(component_error(builder, draft, builder_first_socket(draft),
                                               "has Type=external, and Listen= or AllocatePort= for a process of ours"),
                               "say where it is with Publish=NAME=ADDRESS:PORT");
         if (draft->marks.process.file)
@@ -168,6 +168,10 @@ static void check_component(const Builder *builder, const ComponentDraft *draft)
                 diag_set_hint(component_error(builder, draft, draft->marks.watchdog,
                                               "has WatchdogSec=, but nothing runs while it is ready"),
                               "leave it out; Type=simple and Type=notify can be watched");
+        if (type->is_done_when_ready && builder_first_socket(draft).file)
+                diag_set_hint(component_error(builder, draft, builder_first_socket(draft),
+                                              "has Listen= or AllocatePort=, but nothing runs while it is ready"),
+                              "leave it out, or Type=simple or Type=notify for a program that serves");
         /* §45 */
         if (draft->marks.start.file && draft->start == START_EAGER && draft->scope.scope != SCOPE_SINGLETON)
                 diag_set_hint(component_error(builder, draft, draft->marks.start,

@@ -34,7 +34,8 @@ Definition *builder_make_hooks(Builder *builder);
 /* builder_endpoint.c */
 /* What is declared twice is a finding. NULL: nothing is declared, and no template has a dot in it. */
 const EndpointSpec *builder_make_endpoints(Builder *builder, const ComponentDraft *draft);
-Origin builder_first_socket(const EndpointDraft *draft);
+/* Of Listen= or AllocatePort=; no file: it has none. */
+Origin builder_first_socket(const ComponentDraft *draft);
 /* builder_named.c */
 /* Reads File=; a value that cannot be read is empty, and a finding. */
 Value *builder_make_value(Builder *builder, const NamedDraft *draft);

@@ -135,7 +135,12 @@ const EndpointSpec *builder_make_endpoints(Builder *builder, const ComponentDraf
         return spec;
 }
 
-Origin builder_first_socket(const EndpointDraft *draft)
+Origin builder_first_socket(const ComponentDraft *draft)
 {
-        return (draft->listen.first ? draft->listen.first : draft->ports.first)->origin;
+        const EndpointDraft *endpoints = draft->wiring.endpoints;
+        const ChainItem *item = !endpoints                ? NULL
+                                : endpoints->listen.first ? endpoints->listen.first
+                                                          : endpoints->ports.first;
+
+        return item ? item->origin : (Origin){0};
 }

@@ -76,6 +76,7 @@ static char *endpoint_failed(const DeclaredEndpoint *endpoint, int error)
 {
         const char *why = error == ENAMETOOLONG ? "the path is longer than the 107 bytes that clients can name"
                           : error == EEXIST     ? "there is a file, and no socket, of that name"
+                          : error == ESRCH      ? "there is no such account as User= or Group= says"
                           : error == ENOENT && endpoint->kind == ENDPOINT_TEXT ? "something in it has no text"
                                                                                : g_strerror(error);
 

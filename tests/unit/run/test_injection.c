@@ -32,8 +32,9 @@ static void test_sockets(void **state)
         const SpawnSpec *spec;
 
         (void) state;
-        fixture_run(&fixture, "[Component a]\nExecStart=/a ${self.y.port} ${self.p.host}\nRestart=on-failure\nRestartSec=1\n"
-                              "ExecStartup=/x\nAllocatePort=p\nListen=z=unix: y=tcp:127.0.0.1:0\nListen=w=tcp:[::1]:7\n");
+        fixture_run(&fixture, "[Component a]\nExecStart=/a ${self.y.port} ${self.p.host}\nRestart=on-failure\n"
+                              "RestartSec=1\nExecStartup=/x\nAllocatePort=p\nListen=z=unix: y=tcp:127.0.0.1:0\n"
+                              "Listen=w=tcp:[::1]:7\n");
         assert_order(fake_os_log(NULL), "listen /fake/c/a/z\nlisten 127.0.0.1:0\nlisten [::1]:7\nlisten reserve\n",
                      "spawn a\n");
         spec = fake_os_spec("a");
@@ -153,7 +154,8 @@ static void test_budget(void **state)
                 for (unsigned j = 0; j < ENDPOINTS_MAX; j++) {
                         g_autofree char *name = g_strdup_printf("e%u", j), *provider = g_strdup_printf("p%u", i);
 
-                        assert_int_equal(endpoint_publish(engine_of(&fixture), nth(&fixture, provider), name, large), 0);
+                        assert_int_equal(
+                                endpoint_publish(engine_of(&fixture), nth(&fixture, provider), name, large), 0);
                 }
         assert_true(reference_put(engine_of(&fixture), nth(&fixture, "w"), environment) > 0);
         for (guint i = 0; i < environment->len; i++)
