@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "file_cache.h"
 #include "kind.h"
 
 typedef struct KindOps {
@@ -73,10 +74,15 @@ void assign_context_init(AssignContext *context, Arena *arena, Arena *scratch)
 {
         const SchemaSection *section = schema_find_section(SCHEMA_MODULE_FILE, "Component");
 
-        *context = (AssignContext){.arena = arena, .scratch = scratch};
+        *context = (AssignContext){.arena = arena, .scratch = scratch, .files = file_cache_new()};
         assign_defaults(context, section, GROUP_SELF, &context->component);
         assign_defaults(context, section, GROUP_PROCESS, &context->process);
         assign_defaults(context, section, GROUP_LIFE, &context->life);
+}
+
+void assign_context_done(AssignContext *context)
+{
+        g_clear_pointer(&context->files, g_hash_table_unref);
 }
 
 static int assign_clear(const Assignment *assignment, void *target)

@@ -13,6 +13,7 @@
 typedef struct AssignContext {
         Arena *arena;             /* what stays */
         Arena *scratch;           /* what goes when the load is over */
+        GHashTable *files;        /* of file_cache */
         ComponentDraft component; /* with all defaults */
         ProcessDraft process;
         LifeDraft life;
@@ -29,6 +30,8 @@ typedef struct Assignment {
 } Assignment;
 
 void assign_context_init(AssignContext *context, Arena *arena, Arena *scratch);
+void assign_context_done(AssignContext *context);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AssignContext, assign_context_done)
 
 /* Every row's default, for the rows of GROUP, into BASE. */
 void assign_defaults(AssignContext *context, const SchemaSection *section, SchemaGroup group, void *base);

@@ -2,78 +2,91 @@
 #include <string.h>
 
 #include "env_file.h"
-#include "file.h"
+#include "file_cache.h"
 #include "kind.h"
 #include "naming.h"
 
-/* One file of variables being read for one key. */
-typedef struct EnvironmentFile {
+/* One file of variables being read, for the first key that names it. */
+typedef struct Reading {
         const Assignment *assignment;
-        Chain *chain;
-        const char *path; /* interned */
-} EnvironmentFile;
+        CachedFile *file;
+} Reading;
 
 /* It is no template: a $ in a file is a $. */
 static void on_variable(const char *name, const char *value, uint32_t line, void *userdata)
 {
-        const EnvironmentFile *file = userdata;
-        const AssignContext *context = file->assignment->context;
+        const Reading *reading = userdata;
+        const AssignContext *context = reading->assignment->context;
         g_autoptr(GString) text = g_string_new(name);
 
         g_string_append_c(text, '=');
         for (; *value; value++)
                 g_string_append(text, *value == '$' ? "$$" : (const char[]){*value, '\0'});
-        chain_add(file->chain, context->scratch, arena_text_n(context->arena, text->str, text->len),
-                  origin_at(file->path, line));
+        chain_add(&reading->file->variables, context->scratch, arena_text_n(context->arena, text->str, text->len),
+                  origin_at(reading->file->path, line));
 }
 
 static void on_ignored(uint32_t line, void *userdata)
 {
-        const EnvironmentFile *file = userdata;
-        Diag *diag = diag_add(file->assignment->diags, SEVERITY_WARNING, DIAG_SYNTAX_ERROR, origin_at(file->path, line),
+        const Reading *reading = userdata;
+        const Assignment *assignment = reading->assignment;
+        Diag *diag = diag_add(assignment->diags, SEVERITY_WARNING, DIAG_SYNTAX_ERROR,
+                              origin_at(reading->file->path, line),
                               "this line of a file of variables has no =, and is passed over");
 
-        diag_add_source(diag, file->assignment->key->name, file->assignment->origin);
+        diag_add_source(diag, assignment->key->name, assignment->origin);
         diag_set_hint(diag, "write NAME=VALUE, or # in front of a comment");
+}
+
+static int read_variables(const Assignment *assignment, CachedFile *file)
+{
+        static const EnvFileHandlers handlers = {.on_variable = on_variable, .on_ignored = on_ignored};
+        Reading reading = {.assignment = assignment, .file = file};
+        FileProblem mistake;
+        Diag *diag;
+
+        file->is_parsed = true;
+        if (!g_utf8_validate_len(file->text.bytes, file->text.n_bytes, NULL)) {
+                (void) diag_error(assignment->diags, DIAG_INVALID_VALUE, assignment->origin,
+                                  "%s=%.200s is not UTF-8 text", assignment->key->name, assignment->value);
+                return -EBADMSG;
+        }
+        if (env_file_parse(file->text.bytes, file->text.n_bytes, &handlers, &reading, &mistake) == 0)
+                return 0;
+        diag = diag_error(assignment->diags, DIAG_SYNTAX_ERROR, origin_at(file->path, mistake.line),
+                          "this line of a file of variables has %s", mistake.text);
+        diag_add_source(diag, assignment->key->name, assignment->origin);
+        return -EBADMSG;
 }
 
 int kind_parse_environment_file(const Assignment *assignment, void *target)
 {
-        static const EnvFileHandlers handlers = {.on_variable = on_variable, .on_ignored = on_ignored};
         bool may_be_missing = assignment->value[0] == '-';
-        const char *path = assignment->value + may_be_missing, *problem;
-        EnvironmentFile file = {.assignment = assignment, .chain = target, .path = g_intern_string(path)};
-        g_auto(FileText) text = {0};
-        FileProblem mistake;
+        const char *path = assignment->value + may_be_missing;
+        CachedFile *file;
         Diag *diag;
-        int r;
 
         if (*path != '/') {
                 diag_set_hint(assign_error(assignment, "is not an absolute path"),
                               "begin it with /, or with -/ where the file may be missing");
                 return -EBADMSG;
         }
-        r = file_read(path, false, &text, &problem);
-        if (r == -ENOENT && may_be_missing)
+        file = file_cache_get(assignment->context->files, path);
+        if (file->error == -ENOENT && may_be_missing)
                 return 0;
-        if (r < 0) {
+        if (file->error < 0) {
                 diag = diag_error(assignment->diags, DIAG_FILE_ERROR, assignment->origin,
-                                  "%s=%.200s cannot be read: %s", assignment->key->name, assignment->value, problem);
-                if (r == -ENOENT)
+                                  "%s=%.200s cannot be read: %s", assignment->key->name, assignment->value,
+                                  file->problem);
+                if (file->error == -ENOENT)
                         diag_set_hint(diag, "with %s=-%.200s it may be missing", assignment->key->name, path);
                 return -EBADMSG;
         }
-        if (!g_utf8_validate_len(text.bytes, text.n_bytes, NULL)) {
-                (void) diag_error(assignment->diags, DIAG_INVALID_VALUE, assignment->origin,
-                                  "%s=%.200s is not UTF-8 text", assignment->key->name, assignment->value);
+        if (!file->is_parsed && read_variables(assignment, file) < 0)
                 return -EBADMSG;
-        }
-        if (env_file_parse(text.bytes, text.n_bytes, &handlers, &file, &mistake) == 0)
-                return 0;
-        diag = diag_error(assignment->diags, DIAG_SYNTAX_ERROR, origin_at(file.path, mistake.line),
-                          "this line of a file of variables has %s", mistake.text);
-        diag_add_source(diag, assignment->key->name, assignment->origin);
-        return -EBADMSG;
+        for (const ChainItem *item = file->variables.first; item; item = item->next)
+                chain_add(target, assignment->context->scratch, item->data, item->origin);
+        return 0;
 }
 
 /* What systemd takes for an ID, and no folder has a meaning for. */
@@ -87,11 +100,11 @@ static bool is_id(const char *id)
 int kind_parse_credential(const Assignment *assignment, void *target)
 {
         const AssignContext *context = assignment->context;
-        const char *colon = strchr(assignment->value, ':'), *path = colon ? colon + 1 : NULL, *problem;
+        const char *colon = strchr(assignment->value, ':'), *path = colon ? colon + 1 : NULL;
         g_autofree char *id = colon ? g_strndup(assignment->value, (gsize) (colon - assignment->value))
                                     : g_strdup(assignment->value);
         Credential *credential = arena_new(context->scratch, Credential, 1);
-        g_auto(FileText) text = {0};
+        CachedFile *file;
 
         if (!(path ? is_id(id) : name_is_valid(id))) {
                 diag_set_hint(assign_error(assignment, "does not begin with a name for a credential"),
@@ -103,14 +116,18 @@ int kind_parse_credential(const Assignment *assignment, void *target)
                 return -EBADMSG;
         }
         *credential = (Credential){.name = arena_text(context->arena, id), .origin = assignment->origin};
-        if (path && file_read(path, false, &text, &problem) < 0) {
-                (void) diag_error(assignment->diags, DIAG_FILE_ERROR, assignment->origin,
-                                  "%s=%.200s cannot be read: %s", assignment->key->name, assignment->value, problem);
-                return -EBADMSG;
-        }
         if (path) {
-                credential->bytes = arena_text_n(context->arena, text.bytes, text.n_bytes);
-                credential->n_bytes = text.n_bytes;
+                file = file_cache_get(context->files, path);
+                if (file->error < 0) {
+                        (void) diag_error(assignment->diags, DIAG_FILE_ERROR, assignment->origin,
+                                          "%s=%.200s cannot be read: %s", assignment->key->name, assignment->value,
+                                          file->problem);
+                        return -EBADMSG;
+                }
+                if (!file->kept)
+                        file->kept = arena_text_n(context->arena, file->text.bytes, file->text.n_bytes);
+                credential->bytes = file->kept;
+                credential->n_bytes = file->text.n_bytes;
         }
         chain_add(target, context->scratch, credential, assignment->origin);
         return 0;

@@ -14,7 +14,7 @@
 typedef struct Check {
         const Registry *registry;
         const Module *module;
-        const Wiring *wiring;  /* of the component; NULL: none */
+        const Definition *definition; /* of the component; NULL: none, or several of one name */
         const char *component; /* or NULL: the module's own keys */
         const char *what;      /* the key */
         Origin origin;
@@ -127,7 +127,11 @@ static void check_value(const Check *check, const char *name)
         diag = diag_error(check->diags, DIAG_INVALID_VALUE, check->origin,
                           "${%.200s} in %s is not defined: there is no value of that name", name, check->what);
         nearest = nearest_value(check, name);
-        if (nearest)
+        if (check->definition && endpoint_spec_find(check->definition->endpoints, name))
+                diag_set_hint(diag, "did you mean '${self.%s}'?", name);
+        else if (registry_find_component(check->registry, name) >= 0)
+                diag_set_hint(diag, "that is a component; one of its endpoints is ${%s.ENDPOINT}", name);
+        else if (nearest)
                 diag_set_hint(diag, "did you mean '${%s}'?", nearest);
         else
                 diag_set_hint(diag, "declare it in [Values], or write $${ for a literal ${");
@@ -149,7 +153,7 @@ static void check_environment(const Check *check, const char *name)
 /* Endpoints are the plan's to judge (plan/endpoint_rule), but for those that nobody could have. */
 static void check_dotted(const Check *check, const char *text)
 {
-        g_auto(TemplateName) name = template_name_find(check->registry, check->wiring, text);
+        g_auto(TemplateName) name = template_name_find(check->registry, check->definition ? check->definition->wiring : NULL, text);
         Diag *diag;
 
         if (name.kind == NAME_VALUE)
@@ -297,7 +301,7 @@ static void check_component(Check *check, const ComponentDraft *component)
         int64_t index = registry_find_component(check->registry, component->name);
         uint32_t n;
 
-        check->wiring = index < 0 ? NULL : registry_components(check->registry, &n)[index]->wiring;
+        check->definition = index < 0 ? NULL : registry_components(check->registry, &n)[index];
         check->component = component->name;
         check->what = "ExecStart=";
         check->origin = component->marks.exec;

@@ -210,7 +210,7 @@ int registry_load(const LoadRequest *request, Registry **ret, DiagList *diags)
         g_autoptr(Registry) registry = registry_new();
         uint32_t n_before = diag_list_count(diags, SEVERITY_ERROR);
         uint64_t begin = now_usec(), merge;
-        AssignContext context;
+        g_auto(AssignContext) context = {0};
         g_auto(Arena) scratch;
         g_auto(ModuleSet) set;
 

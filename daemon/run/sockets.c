@@ -88,9 +88,15 @@ static int open_port(Engine *engine, ListenSocket *ret, uint16_t *ret_port)
                 taken[n++] = *ret;
         while (n > 0)
                 listen_close(&taken[--n]);
-        if (r == 0)
-                engine->taken_ports[*ret_port] = true;
-        return r;
+        if (r < 0)
+                return r;
+        if (engine->taken_ports[*ret_port]) {
+                listen_close(ret);
+                *ret_port = 0;
+                return -EADDRINUSE;
+        }
+        engine->taken_ports[*ret_port] = true;
+        return 0;
 }
 
 static int open_one(Engine *engine, Instance *instance, uint32_t i)
