@@ -187,8 +187,7 @@ static uint32_t explain_one(const Container *container, uint32_t node, DiagList 
         } else {
                 g_autofree char *sentence = explain_state(container, instance, definition);
 
-                Origin origin = is_bad && instance->end.hook.is_set ? wording_origin(definition, &instance->end)
-                                                                    : definition->origin;
+                Origin origin = is_bad ? wording_origin(definition, &instance->end) : definition->origin;
 
                 diag = diag_add(diags, is_bad ? SEVERITY_ERROR : SEVERITY_NOTICE,
                                 is_bad ? result_codes[instance->end.result] : DIAG_STATE, origin, "'%s' %s",

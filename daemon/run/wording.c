@@ -74,11 +74,14 @@ Origin wording_origin(const Definition *definition, const LastEnd *end)
 
 static char *endpoint_failed(const DeclaredEndpoint *endpoint, int error)
 {
+        bool is_text = endpoint->kind == ENDPOINT_TEXT;
         const char *why = error == ENAMETOOLONG ? "the path is longer than the 107 bytes that clients can name"
                           : error == EEXIST     ? "there is a file, and no socket, of that name"
                           : error == ESRCH      ? "there is no such account as User= or Group= says"
-                          : error == ENOENT && endpoint->kind == ENDPOINT_TEXT ? "something in it has no text"
-                                                                               : g_strerror(error);
+                          : error == ENOENT && is_text ? "something in it has no text"
+                          : error == ENOSPC && is_text ? "its text is longer than 4096 bytes"
+                          : error == EINVAL && is_text ? "its text is not UTF-8 in one line"
+                                                       : g_strerror(error);
 
         switch (endpoint->kind) {
         case ENDPOINT_TCP:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as a module, a NUL line cutting off a drop-in: the loader ends, a verdict has findings, and loading the
+/* Any bytes as a module, a NUL cutting off a drop-in: loader and planner end, a verdict has findings, and loading the
  * same again gives the same hash and the same findings (§3, P39). */
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 
 #include "base/diag_print.h"
 #include "conf/registry.h"
+#include "plan/plan_print.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -52,6 +53,19 @@ static void write_file(const char *path, const uint8_t *data, size_t size)
         check(file && fwrite(data, 1, size, file) == size && fclose(file) == 0);
 }
 
+/* Whatever was read can be planned, and a plan can be shown. */
+static void try_plan(Registry *registry, DiagList *diags)
+{
+        g_autoptr(Plan) plan = NULL;
+        g_autoptr(GString) out = g_string_new(NULL);
+        int r = plan_build(registry, &(PlanOptions){.stop_budget = 80 * G_USEC_PER_SEC}, &plan, diags);
+
+        check((r == 0) == (diag_list_count(diags, SEVERITY_ERROR) == 0));
+        if (plan)
+                plan_format(plan, out);
+        check(g_utf8_validate_len(out->str, out->len, NULL));
+}
+
 /* Loads once; the findings as text, and the hash. */
 static char *load(char ret_hash[65])
 {
@@ -67,10 +81,11 @@ static char *load(char ret_hash[65])
         r = registry_load(&(LoadRequest){.settings = &settings, .paths = paths}, &registry, &diags);
         check(registry != NULL);
         check((r == 0) == (diag_list_count(&diags, SEVERITY_ERROR) == 0));
+        (void) g_strlcpy(ret_hash, registry_hash(registry), 65);
+        try_plan(g_steal_pointer(&registry), &diags);
         diag_list_sort(&diags);
         diag_list_format(&diags, false, out);
         check(g_utf8_validate_len(out->str, out->len, NULL));
-        (void) g_strlcpy(ret_hash, registry_hash(registry), 65);
         settings_done(&settings);
         return g_strdup(out->str);
 }
