@@ -153,7 +153,8 @@ static void check_environment(const Check *check, const char *name)
 /* Endpoints are the plan's to judge (plan/endpoint_rule), but for those that nobody could have. */
 static void check_dotted(const Check *check, const char *text)
 {
-        g_auto(TemplateName) name = template_name_find(check->registry, check->definition ? check->definition->wiring : NULL, text);
+        const Wiring *wiring = check->definition ? check->definition->wiring : NULL;
+        g_auto(TemplateName) name = template_name_find(check->registry, wiring, text);
         Diag *diag;
 
         if (name.kind == NAME_VALUE)
