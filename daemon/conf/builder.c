@@ -168,10 +168,13 @@ static void check_component(const Builder *builder, const ComponentDraft *draft)
                 diag_set_hint(component_error(builder, draft, draft->marks.watchdog,
                                               "has WatchdogSec=, but nothing runs while it is ready"),
                               "leave it out; Type=simple and Type=notify can be watched");
-        if (type->is_done_when_ready && builder_first_socket(draft).file)
-                diag_set_hint(component_error(builder, draft, builder_first_socket(draft),
-                                              "has Listen= or AllocatePort=, but nothing runs while it is ready"),
-                              "leave it out, or Type=simple or Type=notify for a program that serves");
+        if (type->is_done_when_ready && builder_first_socket(draft).file) {
+                Diag *diag = component_error(builder, draft, builder_first_socket(draft),
+                                             "has Listen= or AllocatePort=, but nothing runs while it is ready");
+
+                diag->severity = SEVERITY_WARNING; /* it may well serve those who wait, and be started again */
+                diag_set_hint(diag, "Type=simple or Type=notify is for a program that goes on serving");
+        }
         /* §45 */
         if (draft->marks.start.file && draft->start == START_EAGER && draft->scope.scope != SCOPE_SINGLETON)
                 diag_set_hint(component_error(builder, draft, draft->marks.start,
