@@ -11,8 +11,10 @@ static void on_event(const RunEvent *event, void *userdata)
 {
         Container *container = userdata;
 
-        if (event->kind == RUN_TRANSITION)
+        if (event->kind == RUN_TRANSITION) {
                 startup_note(container, event);
+                activation_note(container, event);
+        }
         if (event->kind == RUN_TRANSITION || event->kind == RUN_ENDPOINTS)
                 resolve_note(container, event);
 }
@@ -25,6 +27,7 @@ static void on_rest(Engine *engine, void *userdata)
         startup_rest(container);
         change_rest(container);
         resolve_rest(container);
+        activation_rest(container);
         shutdown_rest(container);
 }
 
@@ -38,6 +41,7 @@ int container_new(const ContainerOptions *options, Container **ret)
         container->changes = g_ptr_array_new_with_free_func((GDestroyNotify) change_free);
         container->times.entry = options->entry_usec;
         container->resolver = resolver_new(container);
+        activation_init(&container->activation);
         diag_list_init(&container->report);
         observers_add(container->observers, on_event, container);
         *ret = container;
@@ -49,9 +53,10 @@ void container_free(Container *container)
         if (!container)
                 return;
         resolver_free(container->resolver);
+        activation_done(&container->activation);
         timer_free(container->expiry);
         timer_free(container->last_resort);
-        timer_free(container->ready_again);
+        timer_free(container->ready_again.timer);
         if (container->plan) {
                 settle_done(&container->settle);
                 for (uint32_t node = 0; node < container->plan->n_components; node++)

@@ -4,6 +4,7 @@
  * Does not own: behaviour. Nobody outside the room includes this. */
 #pragma once
 
+#include "activation.h"
 #include "container.h"
 #include "settle.h"
 
@@ -27,9 +28,12 @@ struct Container {
         uint64_t n_changes;
         Timer *expiry;         /* of changes that ended and were not read */
         Timer *last_resort;    /* after the stop budget */
-        Timer *ready_again;    /* READY=1 could not be said */
-        uint32_t n_ready_tries;
+        struct {
+                Timer *timer;
+                uint32_t n_tries;
+        } ready_again;         /* READY=1 could not be said */
         Resolver *resolver;    /* owned */
+        Activation activation;
 };
 
 static inline Engine *container_engine(Container *container)

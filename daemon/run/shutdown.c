@@ -96,6 +96,7 @@ void shutdown_begin(Container *container, const char *reason)
                 return;
         }
         resolve_drain(container);
+        activation_end(container);
         engine = container_engine(container);
         engine->is_closing = true;
         engine->is_start_judged = false;

@@ -29,6 +29,7 @@ void startup_begin(Container *container)
                         engine_wish(engine, &engine->instances[node], EVENT_START, "start");
         }
         container_enter(container, CONTAINER_STARTING, "start");
+        activation_begin(container);
         engine->turn(engine);
 }
 
@@ -216,7 +217,7 @@ static void on_ready_again(Timer *timer, void *userdata)
         Container *container = userdata;
 
         (void) timer;
-        g_clear_pointer(&container->ready_again, timer_free);
+        g_clear_pointer(&container->ready_again.timer, timer_free);
         if (container->state == CONTAINER_RUNNING)
                 say_ready(container);
 }
@@ -230,14 +231,14 @@ static void say_ready(Container *container)
 
         if (r == 0)
                 return;
-        if (container->n_ready_tries == 0) {
+        if (container->ready_again.n_tries == 0) {
                 text = g_strdup_printf("the service manager could not be told that all is ready: %s", g_strerror(-r));
                 container_tell(container, RUN_WARNING, "ready-not-told", text);
         }
-        if (container->n_ready_tries < READY_TRIES_MAX)
-                (void) !timer_new(container->options.loop, clock_after(READY_DELAY << container->n_ready_tries),
-                                  on_ready_again, container, &container->ready_again);
-        container->n_ready_tries++;
+        if (container->ready_again.n_tries < READY_TRIES_MAX)
+                (void) !timer_new(container->options.loop, clock_after(READY_DELAY << container->ready_again.n_tries),
+                                  on_ready_again, container, &container->ready_again.timer);
+        container->ready_again.n_tries++;
 }
 
 static void finish(Container *container)

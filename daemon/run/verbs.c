@@ -141,6 +141,7 @@ int container_stop_component(Container *container, const char *name, bool cascad
                 return r;
         *ret = change_new(container, CHANGE_STOP, instance->node);
         instance->is_stopped_by_user = true;
+        activation_look_again(container, instance->node, false);
         neighbours_stop(container_engine(container), instance, GOAL_INACTIVE);
         container_engine(container)->turn(container_engine(container));
         return 0;
@@ -177,6 +178,7 @@ int container_reset_component(Container *container, const char *name, Change **r
                 return r;
         *ret = change_new(container, CHANGE_RESET, instance->node);
         backoff_reset(&instance->backoff);
+        activation_look_again(container, instance->node, true);
         engine_wish(container_engine(container), instance, EVENT_RESET, "reset");
         container_engine(container)->turn(container_engine(container));
         return 0;

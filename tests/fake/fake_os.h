@@ -55,6 +55,10 @@ void fake_os_line(const char *name, const char *line);
 void fake_os_signal(int signal);
 /* What probes of ADDRESS find from now on; without it ECONNREFUSED. */
 void fake_os_set_probe(const char *address, int error);
+/* Somebody connects to a listening socket, and waits there until he is served. */
+void fake_os_connect(int fd);
+void fake_os_serve(int fd);
+bool fake_os_is_awaiting(int fd);
 /* For process_has_member() and process_set_main(). */
 void fake_os_add_member(const char *name, pid_t pid);
 

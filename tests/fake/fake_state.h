@@ -30,6 +30,8 @@ typedef struct FakeOs {
         GHashTable *records;    /* name → Record, owned */
         GHashTable *behaviours; /* name or "" → FakeBehaviour, owned */
         GHashTable *probes;     /* address → errno */
+        GHashTable *arrivals;   /* descriptor → Arrival, borrowed */
+        GHashTable *callers;    /* descriptors on which somebody waits to be served */
         GHashTable *sockets;    /* component → NotifySocket, borrowed */
         GHashTable *outputs;    /* number of its descriptor → Output, borrowed */
         GHashTable *written;    /* name → text */

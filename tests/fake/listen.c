@@ -47,6 +47,7 @@ void listen_close(ListenSocket *socket)
 {
         if (socket->text)
                 fake_log("close %s", socket->text);
+        fake_os_serve(socket->fd);
         close_descriptor(&socket->fd);
         g_clear_pointer(&socket->path, g_free);
         g_clear_pointer(&socket->text, g_free);

@@ -46,6 +46,8 @@ void fake_os_reset(void)
         g_clear_pointer(&os->records, g_hash_table_unref);
         g_clear_pointer(&os->behaviours, g_hash_table_unref);
         g_clear_pointer(&os->probes, g_hash_table_unref);
+        g_clear_pointer(&os->arrivals, g_hash_table_unref);
+        g_clear_pointer(&os->callers, g_hash_table_unref);
         g_clear_pointer(&os->sockets, g_hash_table_unref);
         g_clear_pointer(&os->outputs, g_hash_table_unref);
         g_clear_pointer(&os->written, g_hash_table_unref);
@@ -58,6 +60,8 @@ void fake_os_reset(void)
                 .records = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, record_free),
                 .behaviours = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
                 .probes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                .arrivals = g_hash_table_new(NULL, NULL),
+                .callers = g_hash_table_new(NULL, NULL),
                 .sockets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                 .outputs = g_hash_table_new(NULL, NULL),
                 .written = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
