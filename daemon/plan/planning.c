@@ -132,7 +132,17 @@ bool planning_is_eager(const Planning *planning, uint32_t component)
 }
 
 /* Breadth first along whatever pulls or holds, from all roots at once; by component: where it was reached from. */
-static uint32_t *search_from_roots(const Planning *planning, bool from_scoped_too)
+static bool is_root(const Planning *planning, uint32_t component, bool from_outside_too)
+{
+        const Definition *definition = planning->components[component];
+
+        if (planning_is_eager(planning, component))
+                return true;
+        return from_outside_too && (definition->scope != SCOPE_SINGLETON ||
+                                    (definition->endpoints && definition->endpoints->n_listen > 0));
+}
+
+static uint32_t *search_from_roots(const Planning *planning, bool from_outside_too)
 {
         const Graph *graph = &planning->plan->graph;
         uint32_t n = planning->plan->n_components, head = 0, tail = 0;
@@ -140,11 +150,8 @@ static uint32_t *search_from_roots(const Planning *planning, bool from_scoped_to
         uint32_t *by = g_new(uint32_t, MAX(n, 1));
 
         for (uint32_t i = 0; i < n; i++) {
-                bool is_root = planning_is_eager(planning, i) ||
-                               (from_scoped_too && planning->components[i]->scope != SCOPE_SINGLETON);
-
-                by[i] = is_root ? i : UINT32_MAX;
-                if (is_root)
+                by[i] = is_root(planning, i, from_outside_too) ? i : UINT32_MAX;
+                if (by[i] == i)
                         queue[tail++] = i;
         }
         while (head < tail) {

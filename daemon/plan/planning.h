@@ -54,7 +54,8 @@ void planning_add_crossing(Planning *planning, uint32_t from, uint32_t to, const
 bool planning_is_eager(const Planning *planning, uint32_t component);
 /* Eager, or on the way of refs from an eager one. Needs the graph. */
 bool planning_is_reached(Planning *planning, uint32_t component);
-/* By component: UINT32_MAX where nothing that may start leads to it: no eager one, and none of a scope. To be freed. */
+/* By component: UINT32_MAX where nothing that may start leads to it: no eager one, none of a scope, none with a
+ * socket to connect to. To be freed. */
 uint32_t *planning_find_used(const Planning *planning);
 /* "reached from": the way from an eager root to COMPONENT (§38), where there is one; the middle of a long one left out.
  */

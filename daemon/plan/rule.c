@@ -23,7 +23,8 @@ static void check_conditions(Planning *planning)
         }
 }
 
-/* §49. Scoped ones are asked for from outside; they and what they need are in use. */
+/* §49. Scoped ones are asked for from outside, those with a socket are connected to; they and what they need are in
+ * use. */
 static void check_unused(Planning *planning)
 {
         g_autofree uint32_t *used = planning_find_used(planning);
@@ -39,7 +40,9 @@ static void check_unused(Planning *planning)
                                 "lazy '%s' is never started: nothing that starts refers to it", definition->name);
                 diag_set_component(diag, definition->name, definition->module->name);
                 diag_set_hint(diag,
-                              "let something require it, or make it Start=eager; it can still be started by hand");
+                              "let something require or resolve it, give it a Listen=, or make it Start=eager; "
+                              "\"reevectl resolve %s\" starts it all the same",
+                              definition->name);
         }
 }
 
