@@ -50,8 +50,8 @@ class Resolve(Scenario):
         self.assertEqual(caught.exception.name, name, caught.exception)
         return caught.exception.text
 
-    def let_go(self, reeve):
-        with open(reeve.file("go"), "w"):
+    def let_go(self, reeve, name="go"):
+        with open(reeve.file(name), "w"):
             pass
 
     def connection(self, reeve):
@@ -119,18 +119,20 @@ class Resolve(Scenario):
 Start=lazy
 Restart=never
 Type=notify
-ExecStart=/bin/sh -c "test -e @files@/go || exit 3; exec @actor@ --name=db --ready=0"
+ExecStart=/bin/sh -c "%s; test -e @files@/well || exit 3; exec @actor@ --name=db --ready=0"
 [Component api]
 Start=lazy
 Requires=db
 ExecStart=@actor@ --name=api
-""").start()
+""" % GATE).start()
         serials = [self.send(reeve.bus, "api") for _ in range(3)]
+        reeve.wait("all have asked", lambda: reeve.get("api", "Counters")["resolve_misses"] == 3)
+        self.let_go(reeve)
         texts = {self.refused(ERROR + "DependencyFailed", reeve.bus.wait_reply, serial) for serial in serials}
         self.assertEqual(len(texts), 1)
         self.refused(ERROR + "ExitedEarly", self.resolve, reeve, "db")
         self.assertEqual(reeve.get("db", "Counters")["starts"], 2)
-        self.let_go(reeve)
+        self.let_go(reeve, "well")
         self.assertEqual(self.resolve(reeve, "api")[0], "/org/reeve/Reeve1/component/api")
 
     def test_stopped(self):  # §72: refused with a word for it, and not started
