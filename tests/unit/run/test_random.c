@@ -1,50 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Random containers, random occurrences, and after each of them everything the engine keeps count of is counted anew
  * from the states and the held edges. On failure the seed is told: `unit-run-test_random SEED` repeats that one. */
-#include "fixture.h"
+#include "random_fixture.h"
 
 #include <stdlib.h>
 
-#include "run/container_data.h"
-#include "run/live.h"
+#include "run/sockets.h"
+#include "run/waiter.h"
 
-enum { MOST = 12, N_MODULES = 3, N_SEEDS = 1000, N_STEPS = 60 };
+enum { N_SEEDS = 1000, N_STEPS = 60 };
 
 #define check(world, condition, node) \
         do { \
                 if (!(condition)) \
                         fixture_complain(&(world)->fixture, #condition, node, __LINE__); \
         } while (0)
-
-typedef struct World {
-        Fixture fixture;
-        GRand *chance;
-        uint32_t n;                /* components that were written down; modules' hooks come beside them */
-        uint32_t stopped_at[MOST + N_MODULES]; /* incarnation, plus one, of what was stopped by hand; 0: it was not */
-        bool has_ended_well[MOST + N_MODULES]; /* by itself */
-        bool is_recovering;        /* who is watched asks for patience as soon as it is ready */
-        char *wrong;               /* seen from within an observer */
-} World;
-
-static Engine *engine_of(World *world)
-{
-        return &world->fixture.container->settle.engine;
-}
-
-static uint32_t n_nodes(World *world)
-{
-        return engine_of(world)->plan->n_components;
-}
-
-static Instance *nth(World *world, uint32_t node)
-{
-        return &engine_of(world)->instances[node];
-}
-
-static bool has_process(const Instance *instance)
-{
-        return instance->live && instance->live->process;
-}
 
 /* §76: at the end of an incarnation, whatever became of it. */
 static const char *wrong_hooks(World *world, const Instance *instance)
@@ -90,7 +60,7 @@ static void on_transition(const RunEvent *event, void *userdata)
         if (event->to == STATE_STOPPING)
                 world->has_ended_well[event->node] = strcmp(event->reason, "exited-clean") == 0;
         life = engine_definition(engine_of(world), instance)->life;
-        is_strict = engine_of(world)->is_start_judged &&
+        is_strict = engine_of(world)->is_start_judged && engine_of(world)->plan->nodes[event->node].is_wanted &&
                     engine_definition(engine_of(world), instance)->policy == POLICY_STRICT;
         is_wished = instance->is_stopped_by_user || engine_of(world)->is_closing;
         if (event->to == STATE_INACTIVE && !is_wished && event->from != STATE_FAILED &&
@@ -106,145 +76,37 @@ static void on_transition(const RunEvent *event, void *userdata)
                 world->wrong = g_strdup_printf("%s was started although it is to be stopped (§72)", event->component);
 }
 
-static void add_refs(World *world, GString *text, uint32_t i)
+/* §128: nobody is forgotten: whoever waits does so for something that is on its way. */
+static void check_waiters(World *world)
 {
-        static const char *const kinds[] = {"Requires", "Requires", "Requires", "Wants", "After", "Resolves"};
+        const Resolver *resolver = world->fixture.container->resolver;
+        uint32_t n = 0;
 
-        for (uint32_t j = 0; j < i; j++)
-                if (g_rand_int_range(world->chance, 0, 4) == 0)
-                        g_string_append_printf(text, "%s=c%u\n",
-                                               kinds[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(kinds))], j);
-        if (i + 1 < world->n && g_rand_int_range(world->chance, 0, 6) == 0)
-                g_string_append_printf(text, "Resolves=c%u\n", i + 1); /* closes a cycle now and then (§41) */
-}
+        for (uint32_t i = 0; i < N_ASKERS; i++) {
+                const Waiter *waiter = world->askers[i].waiter;
 
-static void add_hooks(World *world, GString *text)
-{
-        for (Hook hook = 0; hook < HOOK_N_; hook++)
-                for (gint32 n = g_rand_int_range(world->chance, -2, 3); n > 0; n--)
-                        g_string_append_printf(text, "%s/%s\n", hook_keys[hook], hook_names[hook]);
-}
-
-static void add_component(World *world, GString *text, uint32_t i)
-{
-        static const char *const types[] = {"simple", "notify", "notify", "notify", "oneshot", "external"};
-        static const char *const restarts[] = {"never", "on-failure", "always", "always"};
-        static const char *const delays[] = {"0", "1ms", "30ms"};
-        static const char *const policies[] = {"warn", "warn", "warn",   "warn",   "warn",  "warn",
-                                               "warn", "warn", "ignore", "ignore", "strict"};
-        const char *type = types[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(types))];
-
-        g_string_append_printf(
-                text,
-                "[Component c%u]\nType=%s\nTimeoutStartSec=80ms\nTimeoutStopSec=60ms\nRestart=%s\nRestartSec=%s\n"
-                "RestartMaxDelaySec=50ms\nStartLimitBurst=%d\nStartRetries=%d\nStartupErrorPolicy=%s\nStart=%"
-                "s\nPriority=%d\n",
-                i, type, restarts[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(restarts))],
-                delays[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(delays))],
-                g_rand_boolean(world->chance) ? 100000 : 3, g_rand_int_range(world->chance, 0, 2),
-                policies[g_rand_int_range(world->chance, 0, G_N_ELEMENTS(policies))],
-                g_rand_int_range(world->chance, 0, 5) ? "eager" : "lazy", g_rand_int_range(world->chance, -2, 3));
-        if (strcmp(type, "external") == 0)
-                g_string_append_printf(text, "ReadyProbe=unix:/c%u\nProbeIntervalSec=20ms\n", i);
-        else
-                g_string_append_printf(text, "ExecStart=/c%u\n", i);
-        if (strcmp(type, "external") != 0 && g_rand_boolean(world->chance))
-                add_hooks(world, text);
-        if (strcmp(type, "notify") == 0 && g_rand_int_range(world->chance, 0, 4) == 0)
-                g_string_append(text, "WatchdogSec=40ms\n");
-        if (i + 1 == world->n && g_rand_int_range(world->chance, 0, 4) == 0)
-                g_string_append(text, "ConditionPathExists=/does/not/exist\n");
-        add_refs(world, text, i);
-}
-
-/* Components in the order of their numbers fill the modules, so that references go to earlier ones alone. */
-static void make_modules(World *world, char *texts[N_MODULES])
-{
-        uint32_t n_modules = (uint32_t) g_rand_int_range(world->chance, 1, N_MODULES + 1);
-
-        for (uint32_t module = 0; module < N_MODULES; module++) {
-                GString *text = g_string_new("[Module]\n");
-
-                for (uint32_t other = 0; other < module && module < n_modules; other++)
-                        if (g_rand_boolean(world->chance))
-                                g_string_append_printf(text, "Requires=m%u\n", other);
-                if (g_rand_int_range(world->chance, 0, 3) == 0)
-                        add_hooks(world, text);
-                for (uint32_t i = 0; i < world->n; i++)
-                        if (i * n_modules / world->n == module)
-                                add_component(world, text, i);
-                texts[module] = g_string_free(text, FALSE);
+                check(world, world->askers[i].n_answers <= 1, 0);
+                if (!waiter)
+                        continue;
+                n++;
+                check(world,
+                      resolve_judge(nth(world, waiter->node)) == VERDICT_WAIT ||
+                              nth(world, waiter->node)->state == STATE_BACKOFF,
+                      waiter->node);
         }
+        check(world, resolver->n_waiters == n && resolver->due->len == 0 && resolver->risen->len == 0, 0);
 }
 
-static uint64_t random_usec(World *world, gint32 below_msec)
+/* Whoever is inactive and has its sockets open is started by who connects. */
+static void check_door(World *world, uint32_t node)
 {
-        return (uint64_t) g_rand_int_range(world->chance, 0, below_msec) * 1000;
-}
+        uint32_t n;
+        const int *descriptors = sockets_descriptors(nth(world, node), &n);
+        bool is_inactive = nth(world, node)->state == STATE_INACTIVE;
 
-static void random_behaviour(World *world, uint32_t i)
-{
-        FakeBehaviour behaviour = {.ready_usec = random_usec(world, 20), .exit_usec = FAKE_NEVER,
-                                   .stop_usec = random_usec(world, 30)};
-        g_autofree char *name = g_strdup_printf("c%u", i), *address = g_strdup_printf("unix:/c%u", i);
-
-        switch (g_rand_int_range(world->chance, 0, 8)) {
-        case 0:
-                behaviour.ready_usec = FAKE_NEVER;
-                break;
-        case 1:
-                behaviour.exit_usec = random_usec(world, 20);
-                behaviour.code = CLD_EXITED;
-                behaviour.status = g_rand_int_range(world->chance, 0, 2);
-                break;
-        case 2:
-                behaviour.is_deaf = true;
-                break;
-        case 3:
-        case 4:
-                behaviour.has_survivors = true;
-                break;
-        default:
-                break;
-        }
-        fake_os_set_behaviour(name, &behaviour);
-        fake_os_set_probe(address, g_rand_int_range(world->chance, 0, 3) == 0 ? ECONNREFUSED : 0);
-}
-
-/* Of the hooks of NAME; mostly they end well. */
-static void random_errands(World *world, const char *name)
-{
-        for (Hook hook = 0; hook < HOOK_N_; hook++) {
-                FakeBehaviour behaviour = {
-                        .ready_usec = FAKE_NEVER, .exit_usec = random_usec(world, 15), .code = CLD_EXITED};
-                g_autofree char *errand = g_strdup_printf("%s:%s", name, hook_names[hook]);
-
-                switch (g_rand_int_range(world->chance, 0, 12)) {
-                case 0:
-                        behaviour.status = 1;
-                        break;
-                case 1:
-                        behaviour.exit_usec = random_usec(world, 200);
-                        behaviour.is_deaf = g_rand_boolean(world->chance);
-                        break;
-                case 2:
-                        behaviour.code = CLD_KILLED;
-                        behaviour.status = SIGSEGV;
-                        break;
-                default:
-                        break;
-                }
-                fake_os_set_behaviour(errand, &behaviour);
-        }
-}
-
-static void random_behaviours(World *world, uint32_t node)
-{
-        const char *name = plan_node_name(engine_of(world)->plan, node);
-
-        if (name[0] == 'c')
-                random_behaviour(world, (uint32_t) strtoul(name + 1, NULL, 10));
-        random_errands(world, name);
+        for (uint32_t i = 0; i < n; i++)
+                check(world, fake_os_is_awaiting(descriptors[i]) == is_inactive, node);
+        check(world, n == 0 || !is_inactive || !nth(world, node)->is_stopped_by_user, node); /* §72 */
 }
 
 static void check_all(World *world)
@@ -252,6 +114,9 @@ static void check_all(World *world)
         if (world->wrong)
                 fixture_complain(&world->fixture, world->wrong, 0, 0);
         fixture_check(&world->fixture);
+        check_waiters(world);
+        for (uint32_t node = 0; node < n_nodes(world); node++)
+                check_door(world, node);
         for (uint32_t node = 0; node < n_nodes(world); node++)
                 if (world->stopped_at[node] > 0 && nth(world, node)->is_stopped_by_user)
                         check(world, nth(world, node)->incarnation + 1 == world->stopped_at[node], node); /* §72 */
@@ -280,6 +145,60 @@ static void use_verb(World *world, const char *name, uint32_t node)
                 (void) !container_reset_component(container, name, &change, &diags);
                 break;
         }
+}
+
+static void ask_somebody(World *world, uint32_t node)
+{
+        uint32_t slot = (uint32_t) g_rand_int_range(world->chance, 0, N_ASKERS);
+        uint32_t requester = (uint32_t) g_rand_int_range(world->chance, 0, (gint32) n_nodes(world));
+        const Instance *instance = nth(world, requester);
+        ResolveRequest request = {.key = plan_node_name(engine_of(world)->plan, node),
+                                  .requester = NODE_NONE,
+                                  .is_try = g_rand_boolean(world->chance)};
+
+        if (world->askers[slot].waiter) {
+                resolve_cancel(world->askers[slot].waiter);
+                world->askers[slot].waiter = NULL;
+                return;
+        }
+        if (g_rand_boolean(world->chance) &&
+            (instance->state == STATE_STARTING || instance->state == STATE_READY))
+                request.requester = requester;
+        if (g_rand_boolean(world->chance))
+                request.timeout_usec = 1 + random_usec(world, 100);
+        asker_done(&world->askers[slot]);
+        world->requester[slot] = request.requester;
+        world->incarnation[slot] = instance->incarnation;
+        (void) ask_for(&world->askers[slot], &world->fixture, request);
+}
+
+/* As the connection of a component does when that ends. */
+static void hang_up(World *world)
+{
+        for (uint32_t i = 0; i < N_ASKERS; i++) {
+                const Instance *instance;
+
+                if (!world->askers[i].waiter || world->requester[i] == NODE_NONE)
+                        continue;
+                instance = nth(world, world->requester[i]);
+                if (instance->incarnation == world->incarnation[i] && engine_is_active(instance))
+                        continue;
+                resolve_cancel(world->askers[i].waiter);
+                world->askers[i].waiter = NULL;
+        }
+}
+
+static void connect_or_serve(World *world, uint32_t node)
+{
+        uint32_t n;
+        const int *descriptors = sockets_descriptors(nth(world, node), &n);
+
+        if (n == 0)
+                return;
+        if (nth(world, node)->state == STATE_INACTIVE)
+                fake_os_connect(descriptors[0]);
+        else
+                fake_os_serve(descriptors[0]);
 }
 
 static void disturb_process(World *world, const char *name)
@@ -324,17 +243,25 @@ static void disturb_hook(World *world, const char *name)
 
 static void occur(World *world)
 {
-        static const char *const calls[] = {"notify", "output", "directory", "account", "probe"};
+        static const char *const calls[] = {"notify", "output", "directory", "account", "probe", "listen", "arrival"};
         uint32_t node = (uint32_t) g_rand_int_range(world->chance, 0, (gint32) n_nodes(world));
         const char *name = plan_node_name(engine_of(world)->plan, node);
         const Instance *instance = nth(world, node);
 
-        switch (g_rand_int_range(world->chance, 0, 13)) {
+        switch (g_rand_int_range(world->chance, 0, 18)) {
         case 0:
                 random_behaviours(world, node);
                 break;
         case 12:
                 disturb_hook(world, name);
+                break;
+        case 13:
+        case 14:
+        case 15:
+                ask_somebody(world, node);
+                break;
+        case 16:
+                connect_or_serve(world, node);
                 break;
         case 1:
         case 2:
@@ -396,8 +323,10 @@ static void recover(World *world)
         }
         for (int i = 0; i < 20; i++) {
                 fake_os_advance(SECOND);
+                hang_up(world);
                 check_all(world);
         }
+        check(world, world->fixture.container->resolver->n_waiters == 0, 0); /* §83, §128: nobody waits for ever */
         for (uint32_t node = 0; node < n_nodes(world); node++) {
                 State state = nth(world, node)->state;
 
@@ -437,6 +366,7 @@ static void end_it(World *world)
         check_all(world);
         check(world, engine_of(world)->n_spawned == n_spawned, 0);
         check(world, fake_os_n_running() == 0, 0);
+        check(world, world->fixture.container->resolver->n_waiters == 0, 0); /* §101 */
         check(world,
               container_state(world->fixture.container) == (is_rolled_back ? CONTAINER_FAILED : CONTAINER_STOPPED), 0);
         check(world, strstr(world->fixture.trail->str, "left-behind") == NULL, 0);
@@ -451,6 +381,7 @@ static void run_seed(uint32_t seed, uint32_t n_steps)
         make_modules(&world, texts);
         fixture_prepare(&world.fixture);
         world.fixture.seed = seed;
+        world.fixture.has_lent_slots = true;
         world.fixture.settings.max_parallel_starts = (uint32_t) g_rand_int_range(world.chance, 1, 6);
         world.fixture.settings.stop_budget = SECOND;
         fixture_load(&world.fixture,
@@ -464,12 +395,17 @@ static void run_seed(uint32_t seed, uint32_t n_steps)
                 if (g_rand_int_range(world.chance, 0, 3) == 0)
                         continue; /* several at once */
                 fake_os_run();
+                hang_up(&world);
+                fake_os_run();
                 check_all(&world);
         }
         fake_os_run();
+        hang_up(&world);
         if (g_rand_boolean(world.chance))
                 recover(&world);
         end_it(&world);
+        for (uint32_t i = 0; i < N_ASKERS; i++)
+                asker_done(&world.askers[i]);
         fixture_done(&world.fixture);
         for (uint32_t i = 0; i < N_MODULES; i++)
                 g_free(texts[i]);
