@@ -86,7 +86,8 @@ const SchemaKey schema_component_keys[] = {
         SELF("Scope", SCOPE, scope, "singleton",
              "How long an instance lives: singleton, request, transient, or a declared kind.",
              MARK(ComponentDraft, marks.scope)),
-        SELF("Start", WORD, start, "eager", "eager = with the container; lazy = when something needs it.",
+        SELF("Start", WORD, start, "eager",
+             "eager = with the container; lazy = when something needs or resolves it, or connects to it.",
              WORDS(start_mode_names, 0), MARK(ComponentDraft, marks.start)),
         SELF("StartupErrorPolicy", WORD, policy, NULL,
              "When it does not become ready: strict = the start fails and is rolled back; warn = it goes on, degraded; "
@@ -125,7 +126,7 @@ const SchemaKey schema_component_keys[] = {
              "Keys it uses where there are any. It starts when they are settled."),
         SELF("After", REFS, wiring.refs[REF_AFTER], NULL, "Order only: neither pulls the target in nor fails with it."),
         SELF("Resolves", REFS, wiring.refs[REF_RESOLVES], NULL,
-             "Keys it looks up while it runs; may be part of a cycle."),
+             "Keys it looks up while it runs; starts nothing, may be part of a cycle."),
         LATER("Wraps", "The component it stands in front of."),
         LATER("Replace", "The component an overlay puts it in place of."),
         LATER("Parameters", "Parameters its instances take."),

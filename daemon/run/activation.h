@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: lazy components that are started by who connects to them: while one is inactive its Listen= sockets are open
- * and watched here. Does not own: the sockets (sockets), nor the start (pull). Nobody outside the room includes this. */
+ * and watched here. Does not own: the sockets (sockets), nor the start (pull). Nobody outside the room includes this.
+ */
 #pragma once
 
 #include "container.h"
