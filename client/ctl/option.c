@@ -94,14 +94,14 @@ static int parse_span(const char *text, uint64_t *ret_usec)
                 const char *unit;
                 double usec;
         } units[] = {{"", 1e6},    {"us", 1},     {"ms", 1e3},  {"s", 1e6},
-                     {"sec", 1e6}, {"min", 60e6}, {"m", 60e6}, {"h", 3600e6}};
-        char *end;
-        double number = g_ascii_strtod(text, &end);
+                     {"sec", 1e6}, {"min", 60e6}, {"h", 3600e6}};
+        size_t n = strspn(text, "0123456789.");
+        g_autofree char *digits = g_strndup(text, n);
+        double number = g_ascii_strtod(digits, NULL);
 
-        if (end == text || !g_ascii_isdigit(*text))
-                return -EINVAL;
         for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
-                if (g_str_equal(end, units[i].unit) && number * units[i].usec >= 1 && number * units[i].usec < 1e18) {
+                if (g_str_equal(text + n, units[i].unit) && number * units[i].usec >= 1 &&
+                    number * units[i].usec < 1e18) {
                         *ret_usec = (uint64_t) (number * units[i].usec);
                         return 0;
                 }

@@ -51,6 +51,7 @@ static void test_set(void **state)
         } cases[] = {
                 {-EINVAL, SD_BUS_ERROR_INVALID_ARGS}, {-EPERM, SD_BUS_ERROR_ACCESS_DENIED},
                 {-ENOMEM, SD_BUS_ERROR_NO_MEMORY},    {-EMFILE, SD_BUS_ERROR_LIMITS_EXCEEDED},
+                {-ETIMEDOUT, SD_BUS_ERROR_TIMEOUT},   {-EAGAIN, SD_BUS_ERROR_FAILED},
                 {-EBUSY, SD_BUS_ERROR_FAILED},        {-12345, SD_BUS_ERROR_FAILED},
         };
         g_auto(DiagList) diags;
@@ -70,6 +71,11 @@ static void test_set(void **state)
         assert_string_equal(error.name, "org.reeve.Reeve1.Error.InUse");
         assert_non_null(strstr(error.message, "shop.module:7: db is needed by catalog"));
         assert_non_null(strstr(error.message, "stop catalog first"));
+        sd_bus_error_free(&error);
+        /* §129: the time of a caller is no matter of the component, but what it was waiting for is told */
+        assert_true(error_set(&error, -ETIMEDOUT, &diags) < 0);
+        assert_string_equal(error.name, SD_BUS_ERROR_TIMEOUT);
+        assert_non_null(strstr(error.message, "db is needed by catalog"));
         sd_bus_error_free(&error);
 }
 

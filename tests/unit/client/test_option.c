@@ -98,6 +98,32 @@ static void test_properties(void **state)
         }
 }
 
+static void test_timeout(void **state)
+{
+        static const struct {
+                const char *text;
+                uint64_t usec; /* 0: refused */
+        } cases[] = {
+                {"5", 5000000}, {"5s", 5000000},     {"500ms", 500000},    {"0.5", 500000}, {"1us", 1},
+                {"5m", 0},      {"2min", 120000000}, {"1h", 3600000000u}, {"0", 0},        {"-1", 0},
+                {"", 0},        {"soon", 0},         {"5 s", 0},           {"5sx", 0},      {"inf", 0},
+                {"nan", 0},     {"0x5", 0},          {"1e30", 0},          {"0.1us", 0},    {".", 0},
+        };
+
+        (void) state;
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                const char *argv[] = {"reevectl", "resolve", "db", "--timeout", cases[i].text, NULL};
+                g_autofree char *error = NULL;
+                Options options;
+                int r = options_parse(&options, 5, (char **) argv, verb_passes_unknown, &error);
+
+                assert_int_equal(r, cases[i].usec > 0 ? 0 : -EINVAL);
+                if (r == 0)
+                        assert_int_equal(options.timeout_usec, cases[i].usec);
+                options_done(&options);
+        }
+}
+
 static void test_refuse(void **state)
 {
         static const struct {
@@ -180,7 +206,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_parse),
                 cmocka_unit_test(test_properties),
-                cmocka_unit_test(test_refuse),
+                cmocka_unit_test(test_timeout), cmocka_unit_test(test_refuse),
                 cmocka_unit_test(test_nearest),
                 cmocka_unit_test(test_help_names_every_verb),
         };

@@ -301,12 +301,137 @@ static void test_shutdown(void **state)
         fixture_done(&fixture);
 }
 
+/* §25: something foreign is waited for like anything else */
+static void test_external(void **state)
+{
+        Asker asker;
+        Fixture fixture;
+
+        (void) state;
+        fixture_init(&fixture, (const char *const[]){"m.module", "[Component db]\nType=external\nStart=lazy\n"
+                                                     "ReadyProbe=unix:/db\n", NULL});
+        fixture_start(&fixture);
+        assert_int_equal(ask(&asker, &fixture, "db"), 0);
+        fake_os_advance(SECOND);
+        assert_waits(&asker);
+        fake_os_set_probe("unix:/db", 0);
+        fake_os_advance(10 * SECOND);
+        assert_given(&asker, "db");
+        fixture_done(&fixture);
+}
+
+/* §90, §128: attempts within StartRetries= are one start; in back-off nobody is hurried, and who asks has the outcome of
+ * the attempt that comes */
+static void test_backoff(void **state)
+{
+        Asker first, second;
+        Fixture fixture;
+
+        (void) state;
+        fixture_init(&fixture, (const char *const[]){"m.module", NOTIFY("db") "Start=lazy\nRestart=on-failure\n"
+                                                     "RestartSec=10\nStartRetries=1\n", NULL});
+        fake_os_set_behaviour("db", &broken);
+        fixture_start(&fixture);
+        assert_int_equal(ask(&first, &fixture, "db"), 0);
+        fake_os_advance(9 * SECOND);
+        assert_waits(&first); /* one attempt of two has failed */
+        fake_os_advance(2 * SECOND);
+        assert_refused(&first, -EIO, DIAG_EXITED_EARLY);
+        assert_string_equal(state_of(&fixture, "db"), "backoff");
+        assert_int_equal(fake_os_n_spawned("db"), 2);
+        asker_done(&first);
+        assert_int_equal(ask(&first, &fixture, "db"), 0);
+        assert_int_equal(fake_os_n_spawned("db"), 2);
+        fake_os_set_behaviour("db", &slow);
+        fake_os_advance(30 * SECOND);
+        assert_given(&first, "db");
+        assert_int_equal(fake_os_n_spawned("db"), 3);
+
+        fake_os_exit("db", CLD_KILLED, SIGKILL);
+        fake_os_run();
+        assert_int_equal(ask(&second, &fixture, "db"), 0); /* a crash of what was ready is waited out likewise */
+        fake_os_advance(60 * SECOND);
+        assert_given(&second, "db");
+        fixture_done(&fixture);
+}
+
+/* §85, §89, §92: what somebody resolves while the container starts is not part of that start: neither does a strict one
+ * that fails end it, nor does it wait for a slow one */
+static void test_start(void **state)
+{
+        Asker bad, late;
+        Fixture fixture;
+
+        (void) state;
+        fixture_init(&fixture, (const char *const[]){"m.module", NOTIFY("a") LAZY("bad") LAZY("late"), NULL});
+        fake_os_set_behaviour("a", &slow);
+        fake_os_set_behaviour("bad", &broken);
+        fake_os_set_behaviour("late", &silent);
+        fixture_start(&fixture);
+        assert_int_equal(ask(&bad, &fixture, "bad"), 0);
+        assert_int_equal(ask_as(&late, &fixture, "a", "late"), 0);
+        fake_os_advance(20 * MS);
+        assert_refused(&bad, -EIO, DIAG_EXITED_EARLY);
+        assert_string_equal(container_word(&fixture), "starting");
+        fake_os_advance(SECOND);
+        assert_string_equal(container_word(&fixture), "running");
+        assert_waits(&late);
+        assert_int_equal(container_report(fixture.container)->items->len, 0);
+        asker_done(&bad);
+        fixture_done(&fixture);
+}
+
+/* Who may only read has what is there, and nothing begins for him. */
+static void test_reading(void **state)
+{
+        ResolveRequest request = {.key = "db", .requester = NODE_NONE, .is_reading = true};
+        Asker asker;
+        Fixture fixture;
+
+        (void) state;
+        fixture_init(&fixture, (const char *const[]){"m.module", LAZY("db"), NULL});
+        fixture_start(&fixture);
+        assert_int_equal(ask_for(&asker, &fixture, request), -EACCES);
+        assert_refused(&asker, -EACCES, DIAG_PERMISSION_DENIED);
+        asker_done(&asker);
+        assert_string_equal(state_of(&fixture, "db"), "inactive");
+        assert_int_equal(instance_of(&fixture, "db")->counters.resolve_misses, 0);
+        assert_int_equal(ask(&asker, &fixture, "db"), 0);
+        fake_os_run();
+        assert_int_equal(ask_for(&asker, &fixture, request), 1);
+        assert_given(&asker, "db");
+        fixture_done(&fixture);
+}
+
+/* §27: a secret is for those who declare it */
+static void test_secret(void **state)
+{
+        static const char text[] = NOTIFY("friend") "Resolves=password\n" NOTIFY("foe")
+                "[Value password]\nValue=hunter2\nSecret=yes\n[Alias pw]\nTarget=password\n";
+        Asker asker;
+        Fixture fixture;
+
+        (void) state;
+        fixture_run(&fixture, text);
+        assert_int_equal(ask_as(&asker, &fixture, "friend", "password"), 1);
+        assert_string_equal(asker.resolution.value->text, "hunter2");
+        assert_int_equal(ask_as(&asker, &fixture, "foe", "password"), -EACCES);
+        assert_refused(&asker, -EACCES, DIAG_PERMISSION_DENIED);
+        assert_null(strstr(asker.text, "hunter2"));
+        asker_done(&asker);
+        assert_int_equal(ask(&asker, &fixture, "pw"), -EACCES);
+        asker_done(&asker);
+        fixture_done(&fixture);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_key),     cmocka_unit_test(test_unfound), cmocka_unit_test(test_pull),
                 cmocka_unit_test(test_alone),   cmocka_unit_test(test_failure), cmocka_unit_test(test_limit),
-                cmocka_unit_test(test_stopped), cmocka_unit_test(test_shutdown),
+                cmocka_unit_test(test_stopped), cmocka_unit_test(test_shutdown), cmocka_unit_test(test_external),
+                cmocka_unit_test(test_backoff), cmocka_unit_test(test_start),    cmocka_unit_test(test_reading),
+                cmocka_unit_test(test_secret),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
