@@ -154,8 +154,10 @@ class Metrics(Scenario):
         harness.kill(reeve.get("a", "MainPid"))
         reeve.wait_line("ready", "b", 2)
         reeve.wait_state("b", "ready")
-        self.assertEqual(reeve.get("a", "Counters"), {"starts": 2, "restarts": 1, "propagated_restarts": 0, "failures": 1})
-        self.assertEqual(reeve.get("b", "Counters"), {"starts": 2, "restarts": 0, "propagated_restarts": 1, "failures": 0})
+        reeve.call("Resolve", "ssa{sv}", "b", "", {})
+        none = dict.fromkeys(("restarts", "propagated_restarts", "failures", "resolve_hits", "resolve_misses", "undeclared_resolves"), 0)
+        self.assertEqual(reeve.get("a", "Counters"), {**none, "starts": 2, "restarts": 1, "failures": 1})
+        self.assertEqual(reeve.get("b", "Counters"), {**none, "starts": 2, "propagated_restarts": 1, "resolve_hits": 1})
 
 
 if __name__ == "__main__":
