@@ -54,7 +54,7 @@ void startup_rest(Container *container);
 void shutdown_begin(Container *container, const char *reason);
 void shutdown_rest(Container *container);
 
-/* waiter.c: §101, §128, §129 */
+/* answer.c: §83, §101, §128 */
 void resolve_note(Container *container, const RunEvent *event);
 void resolve_rest(Container *container);
 void resolve_drain(Container *container);

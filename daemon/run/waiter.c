@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "wait_graph.h"
 #include "wording.h"
 
 /* All connections together: whoever asks more than that is told so (P30). */
@@ -87,7 +86,7 @@ static void forget_requester(Resolver *resolver, Waiter *waiter)
         g_hash_table_remove(resolver->by_requester, key_of(waiter->requester));
 }
 
-static void waiter_free(Waiter *waiter)
+void waiter_free(Waiter *waiter)
 {
         Resolver *resolver = waiter->resolver;
 
@@ -101,7 +100,7 @@ static void waiter_free(Waiter *waiter)
         g_free(waiter);
 }
 
-static void answer(Waiter *waiter, int error, const Resolution *resolution, const DiagList *diags)
+void waiter_answer(Waiter *waiter, int error, const Resolution *resolution, const DiagList *diags)
 {
         ResolveHandler handler = waiter->handler;
         void *userdata = waiter->userdata;
@@ -134,7 +133,7 @@ static void on_timeout(Timer *timer, void *userdata)
                           definition->name, span, state_names[container_instance(container, waiter->node)->state]);
         diag_set_component(diag, definition->name, definition->module->name);
         diag_set_hint(diag, "its start goes on");
-        answer(waiter, -ETIMEDOUT, NULL, &diags);
+        waiter_answer(waiter, -ETIMEDOUT, NULL, &diags);
 }
 
 int waiter_new(Resolver *resolver, const ResolveRequest *request, uint32_t node, char *key, Waiter **ret)
@@ -176,171 +175,49 @@ const GQueue *resolver_waits_of(const Resolver *resolver, uint32_t requester)
         return g_hash_table_lookup(resolver->by_requester, key_of(requester));
 }
 
-Verdict resolve_judge(const Instance *instance)
+bool resolver_is_awaited(const Resolver *resolver, uint32_t node)
 {
-        switch (instance->state) {
-        case STATE_READY:
-                return instance->is_stop_wanted ? VERDICT_WAIT : VERDICT_READY;
-        case STATE_BACKOFF:
-                /* StartRetries= are part of one start (§90). */
-                return instance->is_down ? VERDICT_FAILED : VERDICT_WAIT;
-        case STATE_INACTIVE:
-        case STATE_FAILED:
-        case STATE_BLOCKED:
-        case STATE_SKIPPED:
-                return VERDICT_FAILED;
-        default:
-                return VERDICT_WAIT;
-        }
+        return g_hash_table_contains(resolver->by_node, key_of(node));
 }
 
-void resolve_explain(const Container *container, uint32_t node, DiagList *diags)
+void resolver_take(Resolver *resolver, uint32_t node, GQueue *ret)
 {
-        const Instance *instance = container_instance(container, node);
-        const Definition *definition = plan_definition(container->plan, node);
-        g_auto(DiagList) all;
-        Diag *diag;
+        GQueue *queue = g_hash_table_lookup(resolver->by_node, key_of(node));
 
-        diag_list_init(&all);
-        container_explain(container, node, &all);
-        diag = g_ptr_array_steal_index(all.items, 0);
-        diag->severity = SEVERITY_ERROR;
-        if (diag->code == DIAG_STATE)
-                diag->code = instance->is_stopped_by_user ? DIAG_STOPPED : DIAG_EXITED_EARLY;
-        if (all.items->len > 0 && !diag->hint)
-                diag_set_hint(diag, "%s", ((const Diag *) all.items->pdata[0])->text);
-        diag_set_component(diag, definition->name, definition->module->name);
-        g_ptr_array_add(diags->items, diag);
-}
-
-/* Everybody who waits for NODE now; whoever comes while they are told waits anew. ERROR 0: it is ready. */
-static void answer_all(Resolver *resolver, uint32_t node, int error, const DiagList *diags)
-{
-        const Resolution resolution = {.kind = RESOLVED_COMPONENT, .node = node};
-        GQueue *queue = g_hash_table_lookup(resolver->by_node, key_of(node)), batch;
-
+        g_queue_init(ret);
         if (!queue)
                 return;
-        batch = *queue;
+        *ret = *queue;
         g_queue_init(queue);
-        for (GList *link = batch.head; link; link = link->next)
-                ((Waiter *) link->data)->queue = &batch;
+        for (GList *link = ret->head; link; link = link->next)
+                ((Waiter *) link->data)->queue = ret;
         g_hash_table_remove(resolver->by_node, key_of(node));
-        while (batch.head)
-                answer(batch.head->data, error, error == 0 ? &resolution : NULL, diags);
 }
 
-static void refuse_all(Resolver *resolver, uint32_t node)
+bool resolver_find_awaited(const Resolver *resolver, uint32_t *ret_node)
 {
-        g_auto(DiagList) diags;
-
-        diag_list_init(&diags);
-        resolve_explain(resolver->container, node, &diags);
-        answer_all(resolver, node, -EIO, &diags);
-}
-
-static void answer_node(Resolver *resolver, uint32_t node)
-{
-        switch (resolve_judge(container_instance(resolver->container, node))) {
-        case VERDICT_READY:
-                answer_all(resolver, node, 0, NULL);
-                break;
-        case VERDICT_FAILED:
-                refuse_all(resolver, node);
-                break;
-        case VERDICT_WAIT:
-                break;
-        }
-}
-
-/* §81: it may use what it was given until it is gone. */
-static bool is_living(State state)
-{
-        return state == STATE_STARTING || state == STATE_READY || state == STATE_STOPPING;
-}
-
-void resolve_note(Container *container, const RunEvent *event)
-{
-        Resolver *resolver = container->resolver;
-
-        if (event->kind == RUN_ENDPOINTS || event->from == STATE_READY)
-                hold_invalidate(&resolver->holds, event->node);
-        if (event->kind == RUN_ENDPOINTS)
-                return;
-        if (!is_living(event->to))
-                hold_forget(&resolver->holds, event->node);
-        if (g_hash_table_contains(resolver->by_node, key_of(event->node)))
-                g_array_append_val(resolver->due, event->node);
-        if (event->to == STATE_WAITING && g_hash_table_size(resolver->by_requester) > 0)
-                g_array_append_val(resolver->risen, event->node);
-}
-
-static void refuse_stuck(Resolver *resolver, Waiter *waiter)
-{
-        g_autoptr(GArray) way = wait_graph_find(resolver, waiter->node, waiter->requester);
-        g_auto(DiagList) diags;
-
-        diag_list_init(&diags);
-        wait_graph_report(resolver, waiter->requester, waiter->key, way, &diags);
-        answer(waiter, -EDEADLK, NULL, &diags);
-}
-
-/* §83: somebody began to wait for what waits for him. */
-static void free_stuck(Resolver *resolver)
-{
-        Waiter *waiter;
-
-        while (resolver->risen->len > 0 && (waiter = wait_graph_find_stuck(resolver, resolver->risen)))
-                refuse_stuck(resolver, waiter);
-        g_array_set_size(resolver->risen, 0);
-}
-
-void resolve_rest(Container *container)
-{
-        Resolver *resolver = container->resolver;
-
-        while (resolver->due->len > 0) {
-                uint32_t node = g_array_index(resolver->due, uint32_t, resolver->due->len - 1);
-
-                g_array_set_size(resolver->due, resolver->due->len - 1);
-                if (g_hash_table_contains(resolver->by_node, key_of(node)))
-                        answer_node(resolver, node);
-        }
-        free_stuck(resolver);
-}
-
-/* §101 */
-void resolve_drain(Container *container)
-{
-        Resolver *resolver = container->resolver;
         GHashTableIter iter;
         gpointer key;
-        g_auto(DiagList) diags;
 
-        diag_list_init(&diags);
-        diag_error(&diags, DIAG_DRAINING, origin_at(NULL, 0), "the container is %s",
-                   container_state_names[container->state]);
-        /* Whoever is told may take others with it: the iterator would not survive that. */
-        for (;;) {
-                g_hash_table_iter_init(&iter, resolver->by_node);
-                if (!g_hash_table_iter_next(&iter, &key, NULL))
-                        return;
-                answer_all(resolver, GPOINTER_TO_UINT(key) - 1, -ESHUTDOWN, &diags);
-        }
+        g_hash_table_iter_init(&iter, resolver->by_node);
+        if (!g_hash_table_iter_next(&iter, &key, NULL))
+                return false;
+        *ret_node = GPOINTER_TO_UINT(key) - 1;
+        return true;
 }
 
 void resolver_free(Resolver *resolver)
 {
-        GHashTableIter iter;
-        gpointer queue;
+        uint32_t node;
 
         if (!resolver)
                 return;
-        for (;;) {
-                g_hash_table_iter_init(&iter, resolver->by_node);
-                if (!g_hash_table_iter_next(&iter, NULL, &queue))
-                        break;
-                waiter_free(((GQueue *) queue)->head->data);
+        while (resolver_find_awaited(resolver, &node)) {
+                GQueue batch;
+
+                resolver_take(resolver, node, &batch);
+                while (batch.head)
+                        waiter_free(batch.head->data);
         }
         g_hash_table_unref(resolver->by_node);
         g_hash_table_unref(resolver->by_requester);

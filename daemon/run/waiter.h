@@ -37,8 +37,19 @@ void resolver_free(Resolver *resolver);
 bool resolver_is_full(const Resolver *resolver);
 /* KEY is taken over in any case. */
 int waiter_new(Resolver *resolver, const ResolveRequest *request, uint32_t node, char *key, Waiter **ret) MUST_CHECK;
+void waiter_free(Waiter *waiter);
+/* The one answer, and the end of WAITER. ERROR 0: RESOLUTION, which its requester holds from now on. */
+void waiter_answer(Waiter *waiter, int error, const Resolution *resolution, const DiagList *diags);
+
+bool resolver_is_awaited(const Resolver *resolver, uint32_t node);
+/* All who wait for NODE, in the order of coming; each leaves RET when it is freed, and RET must live until then. */
+void resolver_take(Resolver *resolver, uint32_t node, GQueue *ret);
+/* Some component that somebody waits for. */
+bool resolver_find_awaited(const Resolver *resolver, uint32_t *ret_node);
 /* Those that REQUESTER waits for, or NULL: none. */
 const GQueue *resolver_waits_of(const Resolver *resolver, uint32_t requester);
+
+/* answer.c */
 
 typedef enum Verdict { VERDICT_WAIT, VERDICT_READY, VERDICT_FAILED } Verdict;
 
