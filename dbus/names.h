@@ -16,6 +16,9 @@
 #define REEVE_COMPONENT_INTERFACE REEVE_BUS_NAME ".Component"
 #define REEVE_MODULE_INTERFACE REEVE_BUS_NAME ".Module"
 #define REEVE_CHANGE_INTERFACE REEVE_BUS_NAME ".Change"
+/* On a component's own connection, both at REEVE_PATH: the daemon's object and the component's. */
+#define REEVE_SESSION_INTERFACE REEVE_BUS_NAME ".Session"
+#define REEVE_LIFECYCLE_INTERFACE REEVE_BUS_NAME ".Lifecycle"
 
 /* Followed by the CamelCase code of the finding: …Error.InUse */
 #define REEVE_ERROR_PREFIX REEVE_BUS_NAME ".Error."

@@ -43,6 +43,7 @@
         X(HOOK_FAILED, "hook-failed") \
         X(HOOK_TIMEOUT, "hook-timeout") \
         X(WATCHDOG, "watchdog") \
+        X(CONNECTION_LOST, "connection-lost") \
         X(DEPENDENCY_FAILED, "dependency-failed") \
         X(RESOURCE_FAILED, "resource-failed") \
         X(PERMISSION_DENIED, "permission-denied") \

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "link.h"
 #include "listener.h"
+#include "peer.h"
 #include "public_bus.h"
 #include "resolution.h"
 
@@ -25,6 +26,7 @@ struct Bus {
         Listener *listener;
         PublicBus *public_bus;
         GPtrArray *peers; /* of Link, oldest first */
+        PeerSet *components;
         uint64_t n_accepted;
         sd_event_source *news; /* one-shot: signals are due */
         bool is_news_due;
@@ -209,6 +211,8 @@ static int prepare(Bus *bus, const BusOptions *options)
         if (r >= 0)
                 r = sd_event_add_post(bus->event, &bus->after, after_turn, bus);
         if (r >= 0)
+                r = peer_set_new(&bus->context, bus->event, &bus->components);
+        if (r >= 0)
                 r = listener_new(bus->event, options->socket_path, on_connection, bus, &bus->listener);
         if (r >= 0 && choice != BUS_NONE)
                 r = public_bus_new(bus->event, choice, &bus->context, on_link_turn, bus, &bus->public_bus);
@@ -251,6 +255,7 @@ void bus_free(Bus *bus)
         g_clear_pointer(&bus->listener, listener_free);
         for_each_link(bus, tell_news, &ignored);
         for_each_link(bus, say_farewell, &deadline);
+        peer_set_free(bus->components);
         public_bus_free(bus->public_bus);
         g_ptr_array_unref(bus->peers);
         sd_event_source_disable_unref(bus->news);

@@ -24,16 +24,17 @@ void pump_end(Pump *pump)
 }
 
 /* False: the budget ran out with more to do. */
-static bool process_some(Pump *pump)
+static bool process_some(Pump *pump, unsigned n_max)
 {
         uint64_t end = clock_monotonic() + PUMP_USEC_A_TURN;
 
-        for (unsigned n = 0; n < PUMP_MESSAGES_A_TURN; n++) {
+        for (unsigned n = 0; n < n_max; n++) {
                 int r = sd_bus_process(pump->connection, NULL);
 
                 if (pump->is_ended)
                         return true;
                 if (r < 0 || sd_bus_is_open(pump->connection) <= 0) {
+                        pump->error = MIN(r, 0);
                         pump_end(pump);
                         return true;
                 }
@@ -52,7 +53,7 @@ static bool process_some(Pump *pump)
 
 static void turn(Pump *pump)
 {
-        bool is_drained = process_some(pump);
+        bool is_drained = process_some(pump, PUMP_MESSAGES_A_TURN);
 
         if (pump->is_ended)
                 return;
@@ -60,6 +61,12 @@ static void turn(Pump *pump)
         if (!is_drained)
                 set_again(pump);
         pump->handlers->on_turn(pump->userdata);
+}
+
+void pump_read(Pump *pump, unsigned n_max)
+{
+        if (!pump->is_ended)
+                (void) process_some(pump, n_max);
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t revents, void *userdata)

@@ -30,12 +30,15 @@ typedef struct Pump {
         sd_event_source *io, *timeout;
         sd_event_source *soon, *again; /* a turn at once, which needs no timer; and after a pause */
         bool is_ready, is_ended;
+        int error; /* negative: what ended it; 0: nothing, or us */
 } Pump;
 
 /* Takes CONNECTION, started and not attached, over in any case. */
 int pump_init(Pump *pump, sd_event *event, sd_bus *connection, const PumpHandlers *handlers, void *userdata) MUST_CHECK;
 void pump_done(Pump *pump);
 
+/* Outside of a turn: up to N_MAX messages of those that have come, at once. */
+void pump_read(Pump *pump, unsigned n_max);
 /* Ends the connection soon: on_end follows from the loop. */
 void pump_end(Pump *pump);
 /* Writes what is queued, for at most until DEADLINE (monotonic µs). Blocks up to then. */

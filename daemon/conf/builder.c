@@ -146,6 +146,19 @@ static void check_external(const Builder *builder, const ComponentDraft *draft)
                                        "has Type=external, so there is no process this could be for");
 }
 
+/* It is called; where would a command line come in, and which of the two would have failed? */
+static void check_called(const Builder *builder, const ComponentDraft *draft)
+{
+        for (Hook hook = 0; draft->life && hook < HOOK_N_; hook++) {
+                const ChainItem *first = draft->life->hooks[hook].first;
+                g_autofree char *text = g_strdup_printf("has Type=reeve and %s", hook_keys[hook]);
+
+                if (first)
+                        diag_set_hint(component_error(builder, draft, first->origin, text),
+                                      "answer the hook over the connection, or use Type=notify");
+        }
+}
+
 static void check_component(const Builder *builder, const ComponentDraft *draft)
 {
         const ComponentTypeFacts *type = &component_types[draft->type];
@@ -164,6 +177,8 @@ static void check_component(const Builder *builder, const ComponentDraft *draft)
                         diag_set_component(diag, draft->name, builder->module->name);
                 }
         }
+        if (draft->type == TYPE_REEVE)
+                check_called(builder, draft);
         if ((type->is_foreign || type->is_done_when_ready) && draft->life && draft->life->spec.watchdog > 0)
                 diag_set_hint(component_error(builder, draft, draft->marks.watchdog,
                                               "has WatchdogSec=, but nothing runs while it is ready"),

@@ -30,9 +30,10 @@ const SchemaKey schema_component_keys[] = {
              RANGE(-1000000, 1000000)),
 
         SELF("Type", WORD, type, "simple",
-             "When it is ready: simple = it was executed; notify = it sent READY=1; oneshot = it ended with status 0; "
+             "When it is ready: simple = it was executed; notify = it sent READY=1; reeve = it answered its start "
+             "hooks over its private connection; oneshot = it ended with status 0; "
              "external = its address answers and somebody else runs it.",
-             WORDS_BELOW(component_type_names, TYPE_MODULE, 1U << TYPE_REEVE | 1U << TYPE_DBUS)),
+             WORDS_BELOW(component_type_names, TYPE_MODULE, 1U << TYPE_DBUS)),
         SELF("ExecStart", COMMAND, argv, NULL,
              "The program and its arguments; quotes and C escapes as in systemd, no shell. Templates such as ${value} "
              "are replaced.",

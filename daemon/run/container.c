@@ -72,6 +72,11 @@ void container_free(Container *container)
         g_free(container);
 }
 
+void container_set_sessions(Container *container, const SessionOps *ops, void *userdata)
+{
+        container->sessions = (SessionSeam){.ops = ops, .userdata = userdata};
+}
+
 int container_load(Container *container, const LoadRequest *request, bool strict, DiagList *diags)
 {
         Registry *registry = NULL;
@@ -115,6 +120,7 @@ int container_load(Container *container, const LoadRequest *request, bool strict
                                    .is_foreground = container->options.is_foreground,
                                    .on_line = container->options.on_line,
                                    .userdata = container->options.userdata,
+                                   .sessions = &container->sessions,
                            },
                            plan, on_rest, container);
 }

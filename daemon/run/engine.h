@@ -8,6 +8,7 @@
 #include "os/directory.h"
 #include "os/process.h"
 #include "plan/plan.h"
+#include "session_seam.h"
 
 /* What a node waits for, in both directions; plain counters, kept up by neighbours.c. */
 typedef struct NodeCount {
@@ -41,6 +42,7 @@ typedef struct EngineHost {
         bool is_foreground;
         EngineLine on_line;
         void *userdata;
+        const SessionSeam *sessions; /* how components are spoken with; ops NULL: not at all */
 } EngineHost;
 
 struct Engine {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decide.h"
+#include "hook.h"
 #include "launch.h"
 #include "wording.h"
 #include "stage.h"
@@ -61,13 +62,14 @@ static void on_exit_while_ready(Engine *engine, Instance *instance)
                 engine_post(engine, instance, event, reason);
 }
 
-/* READY=1, or MAINPID=, and an exit right after it are two occurrences, in that order. */
+/* READY=1, MAINPID= or an answer over the connection, and an exit right after it are two occurrences, in that order. */
 static void on_last_words(Process *process, void *userdata)
 {
         Live *live = userdata;
 
         if (live->notify)
                 notify_drain(live->notify);
+        session_drain(live->session);
 }
 
 static void on_main_exit(Process *process, const ExitReport *report, void *userdata)
@@ -80,6 +82,10 @@ static void on_main_exit(Process *process, const ExitReport *report, void *userd
         (void) process;
         live->is_exited = true;
         g_clear_pointer(&live->watchdog, watchdog_free);
+        if (hook_note_exit(live, report)) {
+                engine->turn(engine);
+                return;
+        }
         if (instance->state != STATE_STOPPING || instance->end.result == RESULT_SUCCESS) {
                 record_end(instance, definition->life, report);
                 if (instance->state == STATE_STOPPING && report->code == CLD_KILLED)
@@ -105,6 +111,7 @@ static void on_gone(Process *process, void *userdata)
 
         process_free(process);
         live->process = NULL;
+        g_clear_pointer(&live->session, session_free);
         if (!live->hook) {
                 g_clear_pointer(&live->notify, notify_free);
                 g_clear_pointer(&live->status, g_free);
@@ -123,6 +130,7 @@ static void spawn_failed(Live *live, const SpawnError *error)
         Instance *instance = live->instance;
 
         g_clear_pointer(&live->process, process_free);
+        g_clear_pointer(&live->session, session_free);
         g_clear_pointer(&live->notify, notify_free);
         g_clear_pointer(&live->output, output_free);
         live_clear_timer(live);
@@ -208,7 +216,7 @@ static void exec_start(Engine *engine, Instance *instance)
                 spawn_failed(live, &error);
                 return;
         }
-        live->is_exited = false;
+        live->is_exited = live->is_asked = false;
         live->stop_signal = 0;
         stage_begin_start(live);
 }

@@ -78,6 +78,15 @@ static void publish(Live *live, const char *said)
                 refuse_endpoint(live, name, r);
 }
 
+void hear_status(Live *live, const char *status)
+{
+        if (g_strcmp0(status, live->status) == 0)
+                return;
+        g_free(live->status);
+        live->status = g_strdup(status);
+        engine_tell(live->engine, live->instance, RUN_SUB_STATE, live->instance->state, "status", live->status);
+}
+
 void hear_notification(NotifySocket *socket, pid_t sender, const NotifyMessage *message, void *userdata)
 {
         Live *live = userdata;
@@ -94,11 +103,8 @@ void hear_notification(NotifySocket *socket, pid_t sender, const NotifyMessage *
         feed_watchdog(live, message);
         if (message->extend_usec > 0)
                 stage_extend(live, message->extend_usec);
-        if (message->status && g_strcmp0(message->status, live->status) != 0) {
-                g_free(live->status);
-                live->status = g_strdup(message->status);
-                engine_tell(engine, instance, RUN_SUB_STATE, instance->state, "status", live->status);
-        }
+        if (message->status)
+                hear_status(live, message->status);
         for (char **said = message->publish; said && *said; said++)
                 publish(live, *said);
         if (message->ready && instance->state == STATE_STARTING && !instance->is_announced &&

@@ -6,5 +6,9 @@
 
 #include "os/notify.h"
 
+struct Live;
+
 /* A NotifyHandler; USERDATA is the instance's Live. */
 void hear_notification(NotifySocket *socket, pid_t sender, const NotifyMessage *message, void *userdata);
+/* STATUS=, or the same over the connection: printable text. */
+void hear_status(struct Live *live, const char *status);

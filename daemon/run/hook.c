@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "base/escape.h"
+#include "decide.h"
 #include "engine.h"
 #include "factory.h"
 #include "launch.h"
@@ -16,12 +17,22 @@ static const Definition *definition_of(const Live *live)
 
 bool hook_is_due(const Live *live, Hook hook)
 {
-        return definition_n_lines(definition_of(live), hook) > 0 && !(live->instance->called & 1u << hook);
+        if (live->instance->called & 1u << hook)
+                return false;
+        if (definition_of(live)->type != TYPE_REEVE)
+                return definition_n_lines(definition_of(live), hook) > 0;
+        /* Who was told to end, or is hung, is asked nothing more. */
+        return session_is_connected(live->session) && !live->is_exited && !live->is_asked && live->stop_signal == 0;
 }
 
 bool hook_is_running(const Live *live)
 {
         return live->hook != NULL;
+}
+
+bool hook_is_call(const Live *live)
+{
+        return live->hook && live->hook->is_call;
 }
 
 /* The first failure is the one that counts: a stop hook's does not hide what the component was stopped for. */
@@ -36,7 +47,8 @@ static void record_failure(Live *live, Result result, const SpawnError *error)
         };
         g_autofree char *how = wording_hook(definition_of(live), &told);
         g_autofree char *said = live->hook->said ? escape_text(live->hook->said, SAID_MAX) : NULL;
-        g_autofree char *text = said ? g_strdup_printf("%s; it said: %s", how, said) : g_strdup(how);
+        const char *between = result == RESULT_CONNECTION_LOST ? "it" : "it said:";
+        g_autofree char *text = said ? g_strdup_printf("%s; %s %s", how, between, said) : g_strdup(how);
 
         factory_tell_at(live->engine, live->instance, wording_origin(definition_of(live), &told),
                         result_names[result], text);
@@ -51,6 +63,8 @@ static void finish(Live *live, HookOutcome outcome)
 {
         HookHandler handler = live->hook->handler;
 
+        if (outcome == HOOK_SUCCEEDED)
+                live->instance->completed |= (uint8_t) (1u << live->hook->hook);
         g_clear_pointer(&live->hook, hook_run_free);
         if (!live->process)
                 g_clear_pointer(&live->notify, notify_free);
@@ -151,17 +165,53 @@ static void run_line(Live *live)
         finish(live, HOOK_FAILED);
 }
 
+static void call(Live *live)
+{
+        uint64_t now = clock_monotonic(), deadline = live->timer ? live->deadline : UINT64_MAX, left = UINT64_MAX;
+        SpawnError error = {.step = "call"};
+        int r;
+
+        if (deadline != UINT64_MAX)
+                left = deadline > now ? deadline - now : 0;
+        live->hook->is_call = true;
+        r = session_call(live->session, live->hook->hook, left);
+        if (r == 0)
+                return;
+        error.error = -r;
+        record_failure(live, RESULT_HOOK_FAILED, &error);
+        finish(live, HOOK_FAILED);
+}
+
 void hook_begin(Live *live, Hook hook, HookHandler handler)
 {
         live->instance->called |= (uint8_t) (1u << hook);
         live->hook = g_new0(HookRun, 1);
         live->hook->handler = handler;
         live->hook->hook = hook;
-        run_line(live);
+        if (definition_of(live)->type == TYPE_REEVE)
+                call(live);
+        else
+                run_line(live);
+}
+
+/* Nobody waits for the answer any more. */
+static void give_up_call(Live *live, Result result)
+{
+        session_forget_call(live->session);
+        if (live->hook->is_aborted) {
+                finish(live, HOOK_ABORTED);
+        } else {
+                record_failure(live, result, NULL);
+                finish(live, HOOK_FAILED);
+        }
 }
 
 void hook_expire(Live *live)
 {
+        if (live->hook->is_call) {
+                give_up_call(live, RESULT_HOOK_TIMEOUT);
+                return;
+        }
         live->hook->is_late = !live->hook->is_aborted;
         process_kill(live->hook->process);
 }
@@ -169,8 +219,55 @@ void hook_expire(Live *live)
 void hook_abort(Live *live, bool now)
 {
         live->hook->is_aborted = true;
+        if (live->hook->is_call) {
+                if (now)
+                        give_up_call(live, RESULT_SUCCESS);
+                return;
+        }
         if (now)
                 process_kill(live->hook->process);
         else
                 (void) process_ask(live->hook->process, SIGTERM);
+}
+
+void hook_answered(Live *live, SessionAnswer answer, const char *text)
+{
+        if (!hook_is_call(live))
+                return;
+        if (answer == ANSWER_DONE) {
+                finish(live, HOOK_SUCCEEDED);
+        } else if (answer == ANSWER_NONE) {
+                finish(live, HOOK_ABSENT);
+        } else if (live->hook->is_aborted) {
+                finish(live, HOOK_ABORTED);
+        } else {
+                live->hook->said = g_strdup(text);
+                record_failure(live, RESULT_HOOK_FAILED, NULL);
+                finish(live, HOOK_FAILED);
+        }
+}
+
+/* Who is being stopped and comes to a clean end in its hook has done what was asked of it. */
+bool hook_note_exit(Live *live, const ExitReport *report)
+{
+        bool is_failure;
+
+        if (!hook_is_call(live))
+                return false;
+        live->hook->is_aborted |= live->hook->hook >= HOOK_SHUTDOWN &&
+                                  decide_is_clean(definition_of(live)->life, report->code, report->status);
+        is_failure = !live->hook->is_aborted;
+        live->hook->end = *report;
+        if (is_failure && live->instance->end.result == RESULT_SUCCESS) {
+                live->instance->end.code = report->code;
+                live->instance->end.status = report->status;
+        }
+        give_up_call(live, RESULT_HOOK_FAILED);
+        return is_failure;
+}
+
+void hook_lost(Live *live, const char *text)
+{
+        live->hook->said = g_strdup(text);
+        give_up_call(live, RESULT_CONNECTION_LOST);
 }

@@ -15,6 +15,9 @@
 static const char *const passed_always[] = {"PATH",    "LANG",  "LC_ALL",         "TZ", "HOME", "USER",
                                             "LOGNAME", "SHELL", "XDG_RUNTIME_DIR"};
 
+/* What is handed over begins after the standard streams. */
+#define FIRST_DESCRIPTOR 3u
+
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /* NAME=VALUE replaces an earlier NAME=. */
@@ -86,14 +89,19 @@ static void put_references(const Engine *engine, const Instance *instance, Injec
 }
 
 /* As sd_listen_fds(3) looks for it. */
+static uint32_t n_sockets(const Definition *definition)
+{
+        return definition->endpoints ? definition->endpoints->n_listen : 0;
+}
+
 static void put_sockets(const Definition *definition, GPtrArray *environment)
 {
         g_autofree char *names = NULL;
 
-        if (!definition->endpoints || definition->endpoints->n_listen == 0)
+        if (n_sockets(definition) == 0)
                 return;
         names = sockets_names(definition);
-        put(environment, g_strdup_printf("LISTEN_FDS=%u", definition->endpoints->n_listen));
+        put(environment, g_strdup_printf("LISTEN_FDS=%u", n_sockets(definition)));
         put_pair(environment, "LISTEN_FDNAMES", names);
         put(environment, g_strdup(SPAWN_LISTEN_PID));
 }
@@ -103,6 +111,8 @@ static void put_part(const Definition *definition, const Errand *errand, GPtrArr
 {
         if (!errand) {
                 put_sockets(definition, environment);
+                if (definition->type == TYPE_REEVE)
+                        put(environment, g_strdup_printf("REEVE_BUS_FD=%u", FIRST_DESCRIPTOR + n_sockets(definition)));
                 if (watchdog_is_set(definition->life)) {
                         put(environment, g_strdup_printf("WATCHDOG_USEC=%" PRIu64, definition->life->watchdog));
                         put(environment, g_strdup(SPAWN_WATCHDOG_PID));

@@ -52,7 +52,8 @@ typedef struct Instance {
                 bool is_publish_warned : 1;  /* a wrong X_REEVE_PUBLISH= was */
                 bool has_secrets : 1;        /* its credentials are written */
         };
-        uint8_t called;            /* 1 << Hook of those begun in this incarnation (§76) */
+        uint8_t called;            /* 1 << Hook of those begun in this incarnation (§76), */
+        uint8_t completed;         /* and of those that were there and succeeded */
         uint16_t n_attempts;       /* failed ones of this start (§90) */
         uint16_t n_shortages;      /* attempts in a row that the daemon had no resources for */
         LastEnd end;

@@ -18,6 +18,7 @@ const char *const result_names[RESULT_N_] = {
         [RESULT_HOOK_FAILED] = "hook-failed",
         [RESULT_HOOK_TIMEOUT] = "hook-timeout",
         [RESULT_ENDPOINT_FAILED] = "endpoint-failed",
+        [RESULT_CONNECTION_LOST] = "connection-lost",
 };
 
 const DiagCode result_codes[RESULT_N_] = {
@@ -37,6 +38,7 @@ const DiagCode result_codes[RESULT_N_] = {
         [RESULT_HOOK_FAILED] = DIAG_HOOK_FAILED,
         [RESULT_HOOK_TIMEOUT] = DIAG_HOOK_TIMEOUT,
         [RESULT_ENDPOINT_FAILED] = DIAG_EXEC_FAILED,
+        [RESULT_CONNECTION_LOST] = DIAG_CONNECTION_LOST,
 };
 
 bool last_end_is_before_spawn(const LastEnd *end)

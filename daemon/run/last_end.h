@@ -27,6 +27,7 @@ typedef enum Result {
         RESULT_HOOK_FAILED,
         RESULT_HOOK_TIMEOUT,
         RESULT_ENDPOINT_FAILED,
+        RESULT_CONNECTION_LOST,
         RESULT_N_,
 } Result;
 
@@ -34,7 +35,8 @@ extern const char *const result_names[RESULT_N_];
 /* What a component that is down after such an end is reported as. */
 extern const DiagCode result_codes[RESULT_N_];
 
-/* The line of a hook that failed, and how it ended; all 0 when it was not executed. */
+/* The line of a hook that failed, and how it ended; all 0 when it was not executed. Of a hook that was called over the
+ * connection: how the process ended meanwhile, or all 0. */
 typedef struct HookEnd {
         bool is_set;
         Hook hook;

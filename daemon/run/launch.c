@@ -99,12 +99,32 @@ static int spawn(const Live *live, const Injection *injection, SpawnSpec *spec, 
         return process_spawn(live->engine->host.processes, spec, handlers, (void *) live, ret, ret_error);
 }
 
+/* Its sockets (LISTEN_FDS) and, after them, its connection (REEVE_BUS_FD): *RET_CONNECTION is the caller's to close. */
+static int hand_over(Live *live, SpawnSpec *spec, int **ret_descriptors, int *ret_connection)
+{
+        const int *sockets = sockets_descriptors(live->instance, &spec->n_descriptors);
+        int *descriptors = g_new(int, spec->n_descriptors + 1), r = 0;
+
+        for (uint32_t i = 0; i < spec->n_descriptors; i++)
+                descriptors[i] = sockets[i];
+        *ret_descriptors = descriptors;
+        spec->descriptors = descriptors;
+        sockets_hand_over_ports(live->instance);
+        if (engine_definition(live->engine, live->instance)->type != TYPE_REEVE)
+                return 0;
+        r = session_new(live, &live->session, ret_connection);
+        if (r == 0)
+                descriptors[spec->n_descriptors++] = *ret_connection;
+        return r;
+}
+
 /* ERRAND NULL: the main process. */
 static int launch(Live *live, const Errand *errand, const ProcessHandlers *handlers, SpawnError *ret_error)
 {
         const Definition *definition = engine_definition(live->engine, live->instance);
         g_auto(Injection) injection = {0};
-        autofd output = -1;
+        autofd output = -1, connection = -1;
+        g_autofree int *descriptors = NULL;
         SpawnSpec spec = {0};
         int r = inject_build(live->engine, live->instance, errand, &injection);
 
@@ -134,8 +154,10 @@ static int launch(Live *live, const Errand *errand, const ProcessHandlers *handl
                 spec.part = hook_names[errand->hook];
                 spec.beside = live->process;
         } else {
-                spec.descriptors = sockets_descriptors(live->instance, &spec.n_descriptors);
-                sockets_hand_over_ports(live->instance);
+                ret_error->step = "connection";
+                r = hand_over(live, &spec, &descriptors, &connection);
+                if (r < 0)
+                        return r;
         }
         return spawn(live, &injection, &spec, handlers, errand ? &live->hook->process : &live->process, ret_error);
 }
@@ -145,6 +167,7 @@ int launch_main(Live *live, const ProcessHandlers *handlers, SpawnError *ret_err
         int r = launch(live, NULL, handlers, ret_error);
 
         if (r < 0) {
+                g_clear_pointer(&live->session, session_free);
                 g_clear_pointer(&live->notify, notify_free);
                 g_clear_pointer(&live->output, output_free);
         }

@@ -36,6 +36,7 @@ void live_free(Live *live)
         probe_free(live->probe);
         watchdog_free(live->watchdog);
         hook_run_free(live->hook);
+        session_free(live->session);
         process_free(live->process);
         notify_free(live->notify);
         output_free(live->output);

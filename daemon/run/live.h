@@ -11,6 +11,7 @@
 #include "watchdog.h"
 
 #include "conf/definition_word.h"
+#include "session.h"
 
 typedef struct Engine Engine;
 typedef struct Instance Instance;
@@ -20,20 +21,21 @@ struct Live;
 #define SAID_MAX 200
 
 /* How a hook went. */
-typedef enum HookOutcome { HOOK_SUCCEEDED, HOOK_FAILED, HOOK_ABORTED } HookOutcome;
+typedef enum HookOutcome { HOOK_SUCCEEDED, HOOK_ABSENT, HOOK_FAILED, HOOK_ABORTED } HookOutcome;
 
 /* From the loop, or from within hook_begin() when a line cannot be executed. Nothing is left of the hook. */
 typedef void (*HookHandler)(struct Live *live, HookOutcome outcome);
 
-/* The one hook whose lines run, one after the other. */
+/* The one hook that runs: its lines one after the other, or a call over the connection. */
 typedef struct HookRun {
         HookHandler handler;
         Hook hook;
         uint32_t line;
         Process *process;
         Output *output;
-        char *said;           /* its last line on the console, or NULL */
+        char *said;           /* its last line on the console, or the error it answered with; or NULL */
         ExitReport end;
+        bool is_call;
         bool is_late;         /* its time was over */
         bool is_aborted;      /* it is no longer wanted: its end is no failure */
 } HookRun;
@@ -48,6 +50,7 @@ struct Live {
         Probe *probe;
         Timer *timer;         /* the one deadline of the present state: start, stop, back-off, next probe */
         HookRun *hook;        /* NULL: no hook runs */
+        Session *session;     /* the connection of the main process (Type=reeve) */
         Watchdog *watchdog;   /* while it is ready and is to send WATCHDOG=1 */
         char *status;         /* STATUS=, or NULL */
         uint64_t deadline;    /* what `timer` is set to */

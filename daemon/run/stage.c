@@ -12,6 +12,7 @@
 
 static const char *const ready_reasons[TYPE_N_] = {
         [TYPE_SIMPLE] = "spawned", [TYPE_NOTIFY] = "notified", [TYPE_ONESHOT] = "exited", [TYPE_MODULE] = "hooks-done",
+        [TYPE_REEVE] = "hooks-done",
 };
 
 static const Definition *definition_of(const Live *live)
@@ -56,8 +57,8 @@ static void on_start_timeout(Timer *timer, void *userdata)
         if (hook_is_running(live)) {
                 hook_expire(live); /* §77: what is left of the start is what it has; its end is the failure */
         } else {
-                g_autofree char *text =
-                        wording_start_timeout(definition_of(live), clock_monotonic() - instance->timings.spawned);
+                g_autofree char *text = wording_start_timeout(definition_of(live), instance,
+                                                              clock_monotonic() - instance->timings.spawned);
 
                 instance->end.result = RESULT_START_TIMEOUT;
                 factory_tell(engine, instance, "start-timeout", text);
@@ -66,12 +67,53 @@ static void on_start_timeout(Timer *timer, void *userdata)
         engine->turn(engine);
 }
 
+/* Of one that is spoken with over its connection. It may be there before it is known that its program runs; and when it
+ * is lost, what that amounts to is told in a moment. */
+static bool can_be_asked(Live *live)
+{
+        if (process_pid(live->process) == 0 || !session_is_connected(live->session))
+                return false;
+        if (live->instance->timings.connected == 0)
+                live->instance->timings.connected = clock_monotonic();
+        return true;
+}
+
+/* §64: its own account is its start hooks, or, where it has none, that it says so. */
+static bool has_spoken(const Instance *instance)
+{
+        return instance->is_announced || (instance->completed & (1u << HOOK_POST_CONSTRUCT | 1u << HOOK_STARTUP)) != 0;
+}
+
+/* §75: spawned, connected, post-construct, startup. */
+static void go_on_asking(Live *live)
+{
+        Instance *instance = live->instance;
+
+        if (!can_be_asked(live))
+                return;
+        if (hook_is_due(live, HOOK_POST_CONSTRUCT)) {
+                tell_sub_state(live, SUB_POST_CONSTRUCT, hook_names[HOOK_POST_CONSTRUCT]);
+                hook_begin(live, HOOK_POST_CONSTRUCT, on_hook);
+        } else if (hook_is_due(live, HOOK_STARTUP)) {
+                tell_sub_state(live, SUB_STARTUP, hook_names[HOOK_STARTUP]);
+                hook_begin(live, HOOK_STARTUP, on_hook);
+        } else if (has_spoken(instance)) {
+                engine_post(live->engine, instance, EVENT_READY, ready_reasons[TYPE_REEVE]);
+        } else {
+                tell_sub_state(live, SUB_CONNECTED, "connected");
+        }
+}
+
 /* §75: spawned, post-construct, ready by its own account, startup. A oneshot's hooks follow its work. */
 static void go_on_starting(Live *live)
 {
         Instance *instance = live->instance;
         const Definition *definition = definition_of(live);
 
+        if (definition->type == TYPE_REEVE) {
+                go_on_asking(live);
+                return;
+        }
         if (definition->type == TYPE_ONESHOT &&
             (!instance->is_announced || (live->process && has_start_hooks(definition))))
                 return;
@@ -138,12 +180,18 @@ static bool has_main(const Live *live)
         return live->process && !live->is_exited;
 }
 
+/* Also one that answered while it was already to stop. */
+static bool has_been_up(const Instance *instance)
+{
+        return instance->timings.ready != 0 || (instance->completed & 1u << HOOK_STARTUP) != 0;
+}
+
 /* §76: only what was started up is shut down; and what has come to its end by itself, or is hung, no longer can be. */
 static bool is_shutdown_due(const Live *live)
 {
         const Instance *instance = live->instance;
 
-        return instance->timings.ready != 0 && instance->end.result == RESULT_SUCCESS && live->stop_signal == 0 &&
+        return has_been_up(instance) && instance->end.result == RESULT_SUCCESS && live->stop_signal == 0 &&
                !live->is_asked && (has_main(live) || component_types[definition_of(live)->type].is_done_when_ready) &&
                hook_is_due(live, HOOK_SHUTDOWN);
 }
@@ -317,7 +365,10 @@ static void on_hook(Live *live, HookOutcome outcome)
 {
         Engine *engine = live->engine;
         Instance *instance = live->instance;
+        bool is_constructing = (instance->called & 1u << HOOK_POST_CONSTRUCT) && instance->timings.constructed == 0;
 
+        if (is_constructing && (outcome == HOOK_SUCCEEDED || outcome == HOOK_ABSENT))
+                instance->timings.constructed = clock_monotonic();
         if (instance->state == STATE_STARTING && outcome == HOOK_FAILED)
                 factory_fail_start(engine, instance);
         else

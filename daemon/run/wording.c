@@ -66,7 +66,7 @@ static bool is_of_endpoint(const Definition *definition, const LastEnd *end)
 
 Origin wording_origin(const Definition *definition, const LastEnd *end)
 {
-        if (end->hook.is_set)
+        if (end->hook.is_set && definition->type != TYPE_REEVE)
                 return hook_line(definition, end->hook.hook, end->hook.line)->origin;
         return is_of_endpoint(definition, end) ? definition->endpoints->list[end->endpoint - 1].origin
                                                : definition->origin;
@@ -100,6 +100,8 @@ static char *endpoint_failed(const DeclaredEndpoint *endpoint, int error)
 
 char *wording_hook_line(const Definition *definition, Hook hook, uint32_t line)
 {
+        if (definition->type == TYPE_REEVE)
+                return g_strconcat("hook ", hook_names[hook], NULL);
         return g_strconcat(hook_keys[hook], hook_line(definition, hook, line)->argv[0], NULL);
 }
 
@@ -133,24 +135,45 @@ char *wording_exec_failed(const Definition *definition, const LastEnd *end)
         return exec_failed(definition, definition->argv && definition->argv[0] ? definition->argv[0] : "?", end);
 }
 
+static char *call_failed(const LastEnd *end)
+{
+        const LastEnd how = {.code = end->hook.code, .status = end->hook.status};
+        g_autofree char *text = NULL;
+
+        if (end->result == RESULT_HOOK_TIMEOUT)
+                return g_strdup("did not answer in time");
+        if (end->result == RESULT_CONNECTION_LOST)
+                return g_strdup("was not answered");
+        if (end->error != 0)
+                return g_strdup_printf("cannot be called: %s", g_strerror(end->error));
+        if (end->hook.code == 0)
+                return g_strdup("answered with an error");
+        text = wording_end(&how);
+        return g_strdup_printf("was not answered: the process %s", text);
+}
+
 char *wording_hook(const Definition *definition, const LastEnd *end)
 {
         const LastEnd how = {.code = end->hook.code, .status = end->hook.status};
         g_autofree char *line = wording_hook_line(definition, end->hook.hook, end->hook.line), *text = NULL;
 
-        if (end->hook.code == 0 && end->result != RESULT_HOOK_TIMEOUT)
+        if (definition->type == TYPE_REEVE)
+                text = call_failed(end);
+        else if (end->hook.code == 0 && end->result != RESULT_HOOK_TIMEOUT)
                 text = exec_failed(definition, hook_line(definition, end->hook.hook, end->hook.line)->argv[0], end);
         else if (end->result != RESULT_HOOK_TIMEOUT)
                 text = wording_end(&how);
         return g_strdup_printf("%s %s", line, text ? text : "did not end in time");
 }
 
-char *wording_start_timeout(const Definition *definition, uint64_t waited_usec)
+char *wording_start_timeout(const Definition *definition, const Instance *instance, uint64_t waited_usec)
 {
         g_autofree char *span = wording_span(waited_usec);
         const char *missing = definition->type == TYPE_NOTIFY    ? "did not say READY=1"
                               : definition->type == TYPE_ONESHOT ? "did not exit"
-                                                                 : "did not become ready";
+                              : definition->type != TYPE_REEVE   ? "did not become ready"
+                              : instance->timings.connected == 0 ? "did not open the connection on REEVE_BUS_FD"
+                                                                 : "has no start hook and did not call Ready";
 
         return g_strdup_printf("%s within %s (TimeoutStartSec=)", missing, span);
 }

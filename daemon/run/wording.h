@@ -13,12 +13,13 @@ char *wording_end(const LastEnd *end);
 char *wording_exec_failed(const Definition *definition, const LastEnd *end);
 /* "ExecStartup=/usr/bin/warm exited with status 3", "… did not end in time", "… cannot be executed: …" */
 char *wording_hook(const Definition *definition, const LastEnd *end);
-/* "ExecStartup=/usr/bin/warm" */
+/* "ExecStartup=/usr/bin/warm"; or, of a call over the connection, "hook startup" */
 char *wording_hook_line(const Definition *definition, Hook hook, uint32_t line);
 /* Where that stands which END tells of: the line of a hook, an endpoint, else the component. */
 Origin wording_origin(const Definition *definition, const LastEnd *end);
 /* "failed more than 5 times in 1 min 0 s (…) and is not started again by itself" */
 char *wording_start_limit(const Definition *definition);
-char *wording_start_timeout(const Definition *definition, uint64_t waited_usec);
+/* What INSTANCE has not done yet. */
+char *wording_start_timeout(const Definition *definition, const Instance *instance, uint64_t waited_usec);
 /* "12 ms", "1.3 s", "2 min 5 s" */
 char *wording_span(uint64_t usec);

@@ -43,7 +43,8 @@ void fake_os_set_behaviour(const char *name, const FakeBehaviour *behaviour);
 /* Of the next spawn whatever it is, or, with a NAME, of every spawn of that until ERROR is 0. STEP is static. */
 void fake_os_fail_next_spawn(int error, const char *step);
 void fake_os_fail_spawn(const char *name, int error, const char *step);
-/* Of the next N_CALLS-th call of "timer", "notify", "output", "directory", "account", "probe" or "announce": -ERROR. */
+/* Of the next N_CALLS-th call of "timer", "notify", "output", "directory", "account", "probe", "announce" or "pair":
+ * -ERROR. */
 void fake_os_fail_call(const char *call, unsigned int n_calls, int error);
 
 /* The following are queued, and come to pass on the loop. NAME has a living process or the test aborts. */

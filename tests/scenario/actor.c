@@ -58,6 +58,7 @@ typedef enum Flag {
         FLAG_BORN,
         FLAG_POUR,
         FLAG_WATCHDOG,
+        FLAG_BUS,
         FLAG_N_,
 } Flag;
 
@@ -69,7 +70,7 @@ static const char *const flag_names[FLAG_N_] = {
         "polite-child", "flood-stdout", "flood-notify", "garbage-notify",   "notify",      "mainpid",
         "extend",       "check-clean",  "require-file", "crash-on",         "listen",      "say",
         "providers",    "dependents",   "do",           "do-on-term",       "born",        "pour",
-        "watchdog",
+        "watchdog",     "bus",
 };
 
 static const char *values[FLAG_N_]; /* NULL: not given */
@@ -283,6 +284,8 @@ static void act_once(void)
                 brood_respawn();
         if (values[FLAG_POLITE_CHILD])
                 brood_polite();
+        if (values[FLAG_BUS])
+                bus_serve(values[FLAG_BUS]);
         mischief(values[FLAG_DO]);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: the contract between the actor's script (actor.c) and what it can do (actor_notify.c, actor_brood.c,
- * actor_mischief.c, actor_clean.c).
+ * actor_mischief.c, actor_clean.c, actor_bus.c).
  * Does not own: when any of it happens. */
 #pragma once
 
@@ -31,6 +31,10 @@ void brood_polite(void);
 /* Two that start each other again. */
 void brood_respawn(void);
 
+/* The hooks of Type=reeve, in a thread of its own; WORDS, separated by commas, say what goes another way:
+ * HOOK:late=MS :never :block=MS :error[=TEXT] :absent :exit=N :signal=N :close :answer-and-exit; no-lifecycle,
+ * ready=MS, connect-late=MS, never-connect, close=MS, garbage=TEXT, deaf, pry, status=TEXT, extend=MS. */
+void bus_serve(const char *words);
 /* What a component should not do, by NAMES separated by commas; some never return. */
 void mischief(const char *names);
 /* RATE MB a second to stdout, until SIGTERM is pending. */

@@ -135,7 +135,7 @@ static void test_printed(void **state)
                 }
         assert_non_null(strstr(text->str, "TimeoutStartSec=  (duration; default 30s)"));
         assert_non_null(strstr(markdown->str, "not available yet"));
-        assert_null(strstr(markdown->str, "simple, notify, reeve"));
+        assert_non_null(strstr(markdown->str, "simple, notify, reeve, oneshot"));
 }
 
 int main(void)

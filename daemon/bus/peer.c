@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "peer.h"
+
+#include <sys/epoll.h>
+
+#include "dbus/names.h"
+#include "os/loop.h"
+
+/* Messages that are still heard of a component that has ended. */
+#define LAST_WORDS_MAX 256
+
+struct PeerSet {
+        const BusContext *context; /* borrowed */
+        sd_event *event;
+        sd_id128_t server;
+        GHashTable *peers;         /* owned */
+};
+
+struct Peer {
+        PeerSet *set;            /* borrowed */
+        Session *session;        /* borrowed; NULL: closed */
+        int fd;                  /* until there is something to read */
+        sd_event_source *first;
+        Pump pump;
+        sd_bus_slot *call;       /* NULL: no answer is waited for */
+        const char *fault;       /* static: why it is cut off, or NULL */
+};
+
+static const char *const hook_members[HOOK_N_] = {
+        [HOOK_POST_CONSTRUCT] = "PostConstruct",
+        [HOOK_STARTUP] = "Startup",
+        [HOOK_SHUTDOWN] = "Shutdown",
+        [HOOK_PRE_DESTROY] = "PreDestroy",
+};
+
+Session *peer_session(const Peer *peer)
+{
+        return peer->session;
+}
+
+static void peer_free(void *data)
+{
+        Peer *peer = data;
+
+        /* Of the loop's end: nobody says so to the session, which outlives this then. */
+        if (peer->session)
+                session_lost(peer->session, "is left alone");
+        sd_event_source_disable_unref(peer->first);
+        sd_bus_slot_unref(peer->call);
+        pump_done(&peer->pump);
+        close_descriptor(&peer->fd);
+        g_free(peer);
+}
+
+static void on_pump_ready(void *userdata)
+{
+        Peer *peer = userdata;
+
+        if (peer->session)
+                session_connected(peer->session);
+}
+
+static void on_pump_turn(void *userdata)
+{
+}
+
+static const char *describe_loss(const Peer *peer)
+{
+        if (peer->fault)
+                return peer->fault;
+        return peer->pump.error == 0 || peer->pump.error == -ECONNRESET || peer->pump.error == -EPIPE
+                       ? "closed its connection"
+                       : "sent what is not D-Bus over its connection";
+}
+
+static void on_pump_end(void *userdata)
+{
+        Peer *peer = userdata;
+        Session *session = g_steal_pointer(&peer->session);
+
+        if (session)
+                session_lost(session, describe_loss(peer));
+        (void) g_hash_table_remove(peer->set->peers, peer); /* frees it */
+}
+
+static const PumpHandlers pump_handlers = {.on_ready = on_pump_ready, .on_turn = on_pump_turn, .on_end = on_pump_end};
+
+/* Every message passes here first, also those that sd-bus answers by itself. */
+static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        Peer *peer = userdata;
+
+        if (!peer->session)
+                return 1; /* not to be answered */
+        if (pump_queued(&peer->pump) <= PEER_QUEUED_MAX)
+                return 0;
+        peer->fault = "does not read what it asked for over its connection";
+        pump_end(&peer->pump);
+        return 1;
+}
+
+static int configure(Peer *peer, sd_bus *connection)
+{
+        int r = sd_bus_set_fd(connection, peer->fd, peer->fd);
+
+        if (r < 0)
+                return r;
+        peer->fd = -1;
+        r = sd_bus_set_server(connection, 1, peer->set->server);
+        /* Or clients that name their uid are turned away: it is not the one that the kernel has for the pair. */
+        if (r >= 0)
+                r = sd_bus_set_anonymous(connection, 1);
+        if (r >= 0)
+                r = sd_bus_negotiate_fds(connection, 0);
+        if (r >= 0)
+                r = sd_bus_start(connection);
+        return r < 0 ? r : 0;
+}
+
+/* Not before it says something: sd-bus gives up one that is silent for a minute and a half, and a program may take its
+ * time. Many never speak at the same time either, so this is also what an idle one costs. */
+static int peer_begin(Peer *peer)
+{
+        sd_bus *connection = NULL;
+        int r = sd_bus_new(&connection);
+
+        peer->first = sd_event_source_disable_unref(peer->first);
+        if (r < 0)
+                return r;
+        r = configure(peer, connection);
+        if (r < 0) {
+                sd_bus_close_unref(connection);
+                return r;
+        }
+        r = pump_init(&peer->pump, peer->set->event, connection, &pump_handlers, peer);
+        if (r >= 0)
+                r = sd_bus_add_filter(connection, NULL, on_message, peer);
+        if (r >= 0)
+                r = api_session_register(peer, connection);
+        if (r < 0)
+                pump_done(&peer->pump);
+        return r;
+}
+
+static int on_first(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        Peer *peer = userdata;
+        g_autofree char *text = NULL;
+        int r = peer_begin(peer);
+
+        if (r >= 0)
+                return 0;
+        text = g_strdup_printf("has a connection that cannot be served: %s", g_strerror(-r));
+        session_lost(g_steal_pointer(&peer->session), text);
+        (void) g_hash_table_remove(peer->set->peers, peer); /* frees it */
+        return 0;
+}
+
+static int peer_open(Session *session, int fd, void *userdata, Peer **ret)
+{
+        PeerSet *set = userdata;
+        autofd own = fd;
+        Peer *peer = g_new0(Peer, 1);
+        int r;
+
+        peer->set = set;
+        peer->fd = own;
+        own = -1;
+        r = sd_event_add_io(set->event, &peer->first, fd, EPOLLIN, on_first, peer);
+        if (r >= 0)
+                r = sd_event_source_set_priority(peer->first, LOOP_PRIORITY_BUS);
+        if (r < 0) {
+                peer_free(peer);
+                return r;
+        }
+        peer->session = session;
+        (void) g_hash_table_add(set->peers, peer);
+        *ret = peer;
+        return 0;
+}
+
+/* Object, interface or method: sd-bus, GDBus and others differ in which of them they miss. */
+static bool is_absent(const sd_bus_error *error)
+{
+        return sd_bus_error_has_names(error, SD_BUS_ERROR_UNKNOWN_METHOD, SD_BUS_ERROR_UNKNOWN_OBJECT,
+                                      SD_BUS_ERROR_UNKNOWN_INTERFACE);
+}
+
+static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
+{
+        Peer *peer = userdata;
+        const sd_bus_error *error = sd_bus_message_get_error(reply);
+        g_autofree char *text = NULL;
+
+        peer->call = sd_bus_slot_unref(peer->call);
+        if (!peer->session)
+                return 0;
+        if (!error) {
+                session_answer(peer->session, ANSWER_DONE, NULL);
+        } else if (is_absent(error)) {
+                session_answer(peer->session, ANSWER_NONE, NULL);
+        } else {
+                text = g_strdup_printf("%s%s%s", error->name, error->message && *error->message ? ": " : "",
+                                       error->message ? error->message : "");
+                session_answer(peer->session, ANSWER_ERROR, text);
+        }
+        return 0;
+}
+
+static int append_details(sd_bus_message *message, uint64_t timeout_usec)
+{
+        int r = sd_bus_message_open_container(message, 'a', "{sv}");
+
+        if (r >= 0 && timeout_usec != UINT64_MAX)
+                r = sd_bus_message_append(message, "{sv}", "timeout-usec", "t", timeout_usec);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int peer_call(Peer *peer, Hook hook, uint64_t timeout_usec)
+{
+        sd_bus_message *message = NULL;
+        int r = sd_bus_message_new_method_call(peer->pump.connection, &message, NULL, REEVE_PATH,
+                                               REEVE_LIFECYCLE_INTERFACE, hook_members[hook]);
+
+        if (r >= 0)
+                r = append_details(message, timeout_usec);
+        if (r >= 0) /* the deadline is the core's */
+                r = sd_bus_call_async(peer->pump.connection, &peer->call, message, on_answer, peer, UINT64_MAX);
+        sd_bus_message_unref(message);
+        return r < 0 ? r : 0;
+}
+
+static void peer_forget(Peer *peer)
+{
+        peer->call = sd_bus_slot_unref(peer->call);
+}
+
+static void peer_drain(Peer *peer)
+{
+        if (peer->first && peer_begin(peer) < 0)
+                return; /* and it is gone in a moment */
+        pump_read(&peer->pump, LAST_WORDS_MAX);
+}
+
+static void peer_close(Peer *peer)
+{
+        peer->session = NULL;
+        peer_forget(peer);
+        if (peer->pump.connection)
+                pump_end(&peer->pump);
+        else
+                (void) g_hash_table_remove(peer->set->peers, peer); /* frees it */
+}
+
+static const SessionOps ops = {
+        .open = peer_open, .call = peer_call, .forget = peer_forget, .drain = peer_drain, .close = peer_close,
+};
+
+int peer_set_new(const BusContext *context, sd_event *event, PeerSet **ret)
+{
+        g_autoptr(PeerSet) set = g_new0(PeerSet, 1);
+        int r = sd_id128_randomize(&set->server);
+
+        set->context = context;
+        set->event = event;
+        set->peers = g_hash_table_new_full(NULL, NULL, peer_free, NULL);
+        if (r < 0)
+                return r;
+        container_set_sessions(context->container, &ops, set);
+        *ret = g_steal_pointer(&set);
+        return 0;
+}
+
+void peer_set_free(PeerSet *set)
+{
+        if (!set)
+                return;
+        container_set_sessions(set->context->container, NULL, NULL);
+        g_hash_table_unref(set->peers);
+        g_free(set);
+}

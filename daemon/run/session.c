@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "session.h"
+
+#include "decide.h"
+#include "engine.h"
+#include "factory.h"
+#include "hear.h"
+#include "hook.h"
+#include "live.h"
+#include "os/pair.h"
+#include "stage.h"
+
+/* The descriptors of a process that ends are closed a moment before its end can be seen; which of the two it was must
+ * not be a matter of chance. */
+#define GRACE_USEC (250 * 1000)
+
+struct Session {
+        Live *live;            /* borrowed */
+        const SessionOps *ops; /* borrowed */
+        Peer *peer;            /* borrowed; NULL: lost */
+        Timer *grace;          /* lost, and not told yet: */
+        char *loss;
+        bool is_connected;
+};
+
+int session_new(Live *live, Session **ret, int *ret_fd)
+{
+        const SessionSeam *seam = live->engine->host.sessions;
+        Session *session;
+        autofd own = -1, other = -1;
+        int r;
+
+        if (!seam || !seam->ops)
+                return -EOPNOTSUPP;
+        r = pair_open(&own, &other);
+        if (r < 0)
+                return r;
+        session = g_new0(Session, 1);
+        session->live = live;
+        session->ops = seam->ops;
+        r = seam->ops->open(session, own, seam->userdata, &session->peer);
+        own = -1;
+        if (r < 0) {
+                session_free(session);
+                return r;
+        }
+        *ret = session;
+        *ret_fd = other;
+        other = -1;
+        return 0;
+}
+
+void session_free(Session *session)
+{
+        if (!session)
+                return;
+        if (session->peer)
+                session->ops->close(session->peer);
+        timer_free(session->grace);
+        g_free(session->loss);
+        g_free(session);
+}
+
+bool session_is_open(const Session *session)
+{
+        return session && session->peer;
+}
+
+bool session_is_connected(const Session *session)
+{
+        return session_is_open(session) && session->is_connected;
+}
+
+int session_call(Session *session, Hook hook, uint64_t timeout_usec)
+{
+        return session->ops->call(session->peer, hook, timeout_usec);
+}
+
+void session_forget_call(Session *session)
+{
+        if (session_is_open(session))
+                session->ops->forget(session->peer);
+}
+
+void session_drain(Session *session)
+{
+        if (session_is_open(session))
+                session->ops->drain(session->peer);
+}
+
+static void turn(const Session *session)
+{
+        session->live->engine->turn(session->live->engine);
+}
+
+void session_connected(Session *session)
+{
+        session->is_connected = true;
+        stage_go_on(session->live);
+        turn(session);
+}
+
+void session_answer(Session *session, SessionAnswer answer, const char *text)
+{
+        Engine *engine = session->live->engine;
+
+        hook_answered(session->live, answer, text);
+        engine->turn(engine);
+}
+
+/* §64: of one that has a start hook its answer counts, and stage.c asks for both. */
+void session_ready(Session *session)
+{
+        Instance *instance = session->live->instance;
+
+        if (instance->state != STATE_STARTING || instance->is_announced)
+                return;
+        instance->is_announced = true;
+        stage_go_on(session->live);
+        turn(session);
+}
+
+void session_status(Session *session, const char *text)
+{
+        hear_status(session->live, text);
+}
+
+void session_extend(Session *session, uint64_t usec)
+{
+        stage_extend(session->live, usec);
+        turn(session);
+}
+
+static void fail_while_ready(Live *live, const char *text)
+{
+        Engine *engine = live->engine;
+        Instance *instance = live->instance;
+        StateEvent verdict;
+
+        instance->end.result = RESULT_CONNECTION_LOST;
+        factory_tell(engine, instance, result_names[RESULT_CONNECTION_LOST], text);
+        verdict = decide_exit(engine, instance);
+        factory_tell_limit(engine, instance);
+        factory_fail(engine, instance, verdict, result_names[RESULT_CONNECTION_LOST]);
+}
+
+/* Still alive: it is failed as by a crash, for nobody can speak with it. One that is being stopped is past that. */
+static void on_grace(Timer *timer, void *userdata)
+{
+        Session *session = userdata;
+        Live *live = session->live;
+        Engine *engine = live->engine;
+        g_autofree char *text = g_steal_pointer(&session->loss);
+
+        (void) timer;
+        g_clear_pointer(&session->grace, timer_free);
+        if (hook_is_call(live)) {
+                hook_lost(live, text);
+        } else if (live->instance->state == STATE_STARTING) {
+                live->instance->end.result = RESULT_CONNECTION_LOST;
+                factory_tell(engine, live->instance, result_names[RESULT_CONNECTION_LOST], text);
+                factory_fail_start(engine, live->instance);
+        } else if (live->instance->state == STATE_READY) {
+                fail_while_ready(live, text);
+        }
+        engine->turn(engine);
+}
+
+void session_lost(Session *session, const char *text)
+{
+        Live *live = session->live;
+
+        session->peer = NULL;
+        if (live->is_exited)
+                return;
+        session->loss = g_strdup(text);
+        if (timer_new(live->engine->host.loop, clock_after(GRACE_USEC), on_grace, session, &session->grace) < 0)
+                on_grace(NULL, session);
+}
+
+const char *session_component(const Session *session)
+{
+        return engine_definition(session->live->engine, session->live->instance)->name;
+}
+
+const char *session_container(const Session *session)
+{
+        return session->live->engine->host.settings->name;
+}
+
+uint32_t session_incarnation(const Session *session)
+{
+        return session->live->instance->incarnation;
+}
+
+uint64_t session_generation(const Session *session)
+{
+        return session->live->engine->plan->generation;
+}
