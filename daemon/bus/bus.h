@@ -31,5 +31,6 @@ void bus_free(Bus *bus);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bus, bus_free)
 
 /* Offline: what introspection of PATH gives, from the same vtables: `reeved --introspect`. Any component, module or
- * change name will do. -ENOENT: there is no such kind of object. */
+ * change name will do; "session": what a component sees on its own connection. -ENOENT: there is no such kind of
+ * object. */
 int bus_introspect(const char *path, GString *out) MUST_CHECK;

@@ -64,23 +64,30 @@ static void on_pump_turn(void *userdata)
 {
 }
 
-static const char *describe_loss(const Peer *peer)
+static const char *describe_loss(const Peer *peer, int error)
 {
         if (peer->fault)
                 return peer->fault;
-        return peer->pump.error == 0 || peer->pump.error == -ECONNRESET || peer->pump.error == -EPIPE
-                       ? "closed its connection"
-                       : "sent what is not D-Bus over its connection";
+        if (error == -ENOMEM)
+                return "has a connection that there is no memory for";
+        return error == 0 || error == -ECONNRESET || error == -EPIPE ? "closed its connection"
+                                                                     : "sent what is not D-Bus over its connection";
+}
+
+static void peer_end(Peer *peer, int error)
+{
+        Session *session = g_steal_pointer(&peer->session);
+
+        if (session)
+                session_lost(session, describe_loss(peer, error));
+        (void) g_hash_table_remove(peer->set->peers, peer); /* frees it */
 }
 
 static void on_pump_end(void *userdata)
 {
         Peer *peer = userdata;
-        Session *session = g_steal_pointer(&peer->session);
 
-        if (session)
-                session_lost(session, describe_loss(peer));
-        (void) g_hash_table_remove(peer->set->peers, peer); /* frees it */
+        peer_end(peer, peer->pump.error);
 }
 
 static const PumpHandlers pump_handlers = {.on_ready = on_pump_ready, .on_turn = on_pump_turn, .on_end = on_pump_end};
@@ -145,14 +152,10 @@ static int peer_begin(Peer *peer)
 static int on_first(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
         Peer *peer = userdata;
-        g_autofree char *text = NULL;
         int r = peer_begin(peer);
 
-        if (r >= 0)
-                return 0;
-        text = g_strdup_printf("has a connection that cannot be served: %s", g_strerror(-r));
-        session_lost(g_steal_pointer(&peer->session), text);
-        (void) g_hash_table_remove(peer->set->peers, peer); /* frees it */
+        if (r < 0)
+                peer_end(peer, r);
         return 0;
 }
 
@@ -227,6 +230,8 @@ static int peer_call(Peer *peer, Hook hook, uint64_t timeout_usec)
         if (r >= 0) /* the deadline is the core's */
                 r = sd_bus_call_async(peer->pump.connection, &peer->call, message, on_answer, peer, UINT64_MAX);
         sd_bus_message_unref(message);
+        if (r == -ECONNRESET || r == -EPIPE || r == -ENOTCONN)
+                return 0; /* its end is told in a moment, or that of the component */
         return r < 0 ? r : 0;
 }
 

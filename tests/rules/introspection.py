@@ -8,7 +8,8 @@ import xml.etree.ElementTree as tree
 from pathlib import Path
 
 ROOT = "/org/reeve/Reeve1"
-OBJECTS = {"Container": ROOT, "Component": ROOT + "/component/x", "Module": ROOT + "/module/x", "Change": ROOT + "/change/1"}
+OBJECTS = {"Container": ROOT, "Component": ROOT + "/component/x", "Module": ROOT + "/module/x", "Change": ROOT + "/change/1",
+           "Session": "session"}
 PREFIX = "org.reeve.Reeve1."
 CHANGED = "org.freedesktop.DBus.Property.EmitsChangedSignal"
 
@@ -81,6 +82,8 @@ def main(daemon, folder):
         faults += differences(name, written.get(name, {}), live.get(name, {}))
         faults += undocumented(source)
         n += len(written.get(name, {}))
+        if word == "Session" and {i.split(".")[-1] for i in live} - {"Session"} != {"Peer", "Introspectable", "Properties"}:
+            faults.append(f"{path}: a component sees {sorted(live)}")
         if word == "Container" and "org.freedesktop.DBus.ObjectManager" not in live:
             faults.append(f"{path}: no ObjectManager")
     for fault in faults:

@@ -1,25 +1,212 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The private connection of components with Type=reeve: typed hooks, and who misbehaves on it."""
+"""The private connection of components with Type=reeve: hooks that are called over it, and who misbehaves on it."""
+import os
+import re
+import signal
+import time
+import xml.etree.ElementTree as tree
+
 import harness
 from harness import Scenario
 
-HOOKS = ["post-construct", "startup", "shutdown", "pre-destroy"]
+HERE = os.path.dirname(os.path.abspath(__file__))
+WARN = "[Module]\nStartupErrorPolicy=warn\n"
+UP = ["post-construct", "startup"]
+DOWN = ["shutdown", "pre-destroy"]
 
 
-def component(name, script="", more=""):
-    return f"[Component {name}]\nType=reeve\nExecStart=@actor@ --name={name} --bus={script or 'plain'}\n{more}"
+def component(name, script="plain", more="", flags=""):
+    return f"[Component {name}]\nType=reeve\nExecStart=@actor@ --name={name} --bus={script} {flags}\n{more}"
 
 
 class Session(Scenario):
-    def hooks(self, reeve, name=None):
-        return [line.detail if name else f"{line.name}.{line.detail}" for line in reeve.log.lines("hook", name)]
+    def hooks(self, reeve, name):
+        return [line.detail for line in reeve.log.lines("hook", name)]
 
-    def test_order(self):  # §75, §64
-        reeve = self.reeve(component("a") + component("b", "startup:late=300", "Requires=a\n")).start()
-        self.assertEqual(self.hooks(reeve), ["a.post-construct", "a.startup", "b.post-construct", "b.startup"])
+    def all_hooks(self, reeve):
+        return [f"{line.name}.{line.detail}" for line in reeve.log.lines("hook")]
+
+    def began(self, reeve, name, hook):
+        return reeve.wait(f"{name} is called for {hook}", lambda: hook in self.hooks(reeve, name))
+
+    def result(self, reeve, name, result):
+        reeve.wait(f"the result of {name} is {result}", lambda: reeve.get(name, "Result") == result)
+
+    def test_order(self):  # §75, §64, §80, §95
+        reeve = self.reeve("[Module]\nExecPostConstruct=@actor@ --name=m --exit=0\n" + component("a")
+                           + component("b", "post-construct:late=200,startup:late=300", "Requires=a\n")
+                           + "[Component c]\nExecStart=@actor@ --name=c\nRequires=b\nExecStartup=@actor@ --name=c.Startup --exit=0\n").start()
+        up = ["a.post-construct", "a.startup", "b.post-construct", "b.startup"]
+        self.assertEqual(self.all_hooks(reeve), up)
+        self.assertLess(reeve.log.last("exit", "m").usec, reeve.log.last("start", "a").usec)
+        self.assertLess(reeve.log.last("answer", "b").usec, reeve.log.last("start", "c").usec)
+        times = reeve.connect().get("b", "Timings")
+        self.assertLess(times["spawned"], times["connected"])  # §144
+        self.assertLess(times["connected"] + 190_000, times["constructed"])
+        self.assertGreaterEqual(times["construct"], 190_000)
+        self.assertGreaterEqual(times["startup"], 290_000)
         reeve.stop()
-        self.assertEqual(self.hooks(reeve), ["a.post-construct", "a.startup", "b.post-construct", "b.startup",
-                                             "b.shutdown", "b.pre-destroy", "a.shutdown", "a.pre-destroy"])
+        self.assertEqual(self.all_hooks(reeve), up + ["b.shutdown", "b.pre-destroy", "a.shutdown", "a.pre-destroy"])
+        for name in ("a", "b"):  # §97: the signal comes last
+            self.assertLess(reeve.log.last("answer", name).usec, reeve.log.last("term", name).usec)
+
+    def test_shown(self):  # §61, §77, §66
+        reeve = self.reeve(component("a", "status=warming,extend=20000,startup:late=2500", "TimeoutStartSec=2\n")
+                           + component("b", "connect-late=700")).start(wait=False).connect()
+        reeve.wait_state("a", "starting", sub_state="startup")
+        reeve.wait("its text is shown", lambda: reeve.get("a", "StatusText") == "warming")
+        reeve.wait_state("b", "starting", sub_state="spawned")
+        self.assertEqual(reeve.get("b", "Timings").get("connected", 0), 0)
+        self.assertIn("warming", reeve.ctl("status", "a").stdout)
+        reeve.wait_ready()
+        told = int(reeve.log.lines("timeout", "a")[0].detail)
+        self.assertTrue(0 < told <= 2_000_000, told)
+        reeve.stop()
+
+    def test_readiness(self):  # §64
+        reeve = self.reeve(WARN + component("a", "no-lifecycle,ready=300") + component("b", "ready=0,startup:late=400")
+                           + component("c", "no-lifecycle", "TimeoutStartSec=1\n") + component("d", "post-construct:absent")
+                           + component("e", "startup:absent")).start(wait=False).connect()
+        reeve.wait_state("c", "starting", sub_state="connected")
+        for name in "abde":
+            reeve.wait_state(name, "ready")
+        reeve.wait_state("c", "failed")
+        self.result(reeve, "c", "start-timeout")
+        self.assertIn("did not call Ready", "".join(event[9] for event in reeve.history() if event[3] == "c"))
+        times = reeve.get("b", "Timings")
+        self.assertGreaterEqual(times["ready"] - times["constructed"], 390_000)
+        reeve.stop()
+        self.assertEqual(self.hooks(reeve, "a"), [])
+        self.assertEqual(self.hooks(reeve, "d"), UP[1:] + DOWN)
+        self.assertEqual(self.hooks(reeve, "e"), UP[:1] + DOWN)
+
+    def test_start_failures(self):  # §78, §76
+        cases = {"error": ("hook-failed", True), "never": ("hook-timeout", True), "exit=0": ("hook-failed", False),
+                 "signal=9": ("hook-failed", False), "close": ("connection-lost", False)}
+        names = {f"{hook}-{what.split('=')[0]}": (hook, what) for hook in UP for what in cases}
+        reeve = self.reeve(WARN + "".join(component(name, f"{hook}:{what}", "TimeoutStartSec=2\n")
+                                          for name, (hook, what) in names.items())).start(wait=False).connect()
+        for name, (hook, what) in names.items():
+            result, is_there = cases[what]
+            reeve.wait_state(name, "failed")
+            self.assertEqual(reeve.get(name, "Result"), result, name)
+            self.assertIn(f"hook {hook}", reeve.ctl("why", name).stdout, name)
+            self.assertEqual(self.hooks(reeve, name),
+                             UP[:UP.index(hook) + 1] + (["pre-destroy"] if is_there and hook == "startup" else []), name)
+        self.assertIn("org.example.Error.Refused: no", "".join(event[9] for event in reeve.history() if event[3] == "startup-error"))
+        reeve.stop()
+
+    def test_stop_failures(self):  # §78, §96, §99
+        cases = {"error": "hook-failed", "never": "hook-timeout", "exit=3": "hook-failed", "exit=0": "success",
+                 "signal=11": "hook-failed", "close": "connection-lost", "answer-and-exit": "success"}
+        names = {f"{hook}-{re.sub('[^a-z0-9]', '', what)}": (hook, what) for hook in DOWN for what in cases}
+        reeve = self.reeve("".join(component(name, f"{hook}:{what}", "TimeoutStopSec=4\n")
+                                   for name, (hook, what) in names.items())).start().connect()
+        paths = {name: reeve.ask("Stop", name) for name in names}
+        for name, (hook, what) in names.items():
+            reeve.wait_change(paths[name])
+            reeve.wait_state(name, "inactive")
+            self.assertEqual(reeve.get(name, "Result"), cases[what], name)
+            goes_on = hook == "pre-destroy" or what in ("error", "never")
+            self.assertEqual(self.hooks(reeve, name), UP + (DOWN if goes_on else DOWN[:1]), name)
+        reeve.stop()
+
+    def test_stop_in_a_hook(self):  # §100, §82, §76
+        reeve = self.reeve(component("a", "startup:late=700") + component("b", "post-construct:late=600")
+                           + component("c", "startup:never", "TimeoutStopSec=2\n")).start(wait=False).connect()
+        for name, hook in (("a", "startup"), ("b", "post-construct"), ("c", "startup")):
+            self.began(reeve, name, hook)
+        reeve.stop()
+        self.assertEqual(self.hooks(reeve, "a"), UP + DOWN)
+        self.assertEqual(self.hooks(reeve, "b"), ["post-construct", "pre-destroy"])
+        self.assertEqual(self.hooks(reeve, "c"), UP + ["pre-destroy"])
+        first, second = [line.usec for line in reeve.log.lines("answer", "a")][1], reeve.log.lines("hook", "a")[2].usec
+        self.assertLessEqual(first, second)
+
+    def test_late_answer(self):  # §77
+        reeve = self.reeve(WARN + component("a", "startup:late=1500,pre-destroy:late=1000", "TimeoutStartSec=1\n")).start(wait=False).connect()
+        reeve.wait_state("a", "failed")
+        self.assertEqual(reeve.get("a", "Result"), "hook-timeout")
+        self.assertEqual(self.hooks(reeve, "a"), UP + ["pre-destroy"])
+        self.assertEqual([line.detail for line in reeve.log.lines("answer", "a")], ["post-construct", "startup", "pre-destroy"])
+        self.assertNotIn("ready", [event[6] for event in reeve.history() if event[3] == "a"])
+        reeve.stop()
+
+    def test_crash(self):  # §76, §103, §105
+        reeve = self.reeve(component("a", more="Restart=always\nRestartSec=0\n") + component("b", more="Requires=a\n")).start().connect()
+        harness.kill(reeve.get("a", "MainPid"))
+        reeve.wait("all is up anew", lambda: reeve.get("b", "Incarnation") == 2 and reeve.state("b") == "ready")
+        self.assertEqual(reeve.get("a", "Incarnation"), 2)
+        self.assertEqual(reeve.get("a", "Counters")["restarts"], 1)
+        self.assertEqual(self.hooks(reeve, "a"), UP + UP)
+        self.assertEqual(self.hooks(reeve, "b"), UP + DOWN + UP)
+        reeve.stop()
+
+    def test_loss(self):  # P30, P32, P37: who misbehaves harms itself alone
+        bad = {"closes": "close=500", "deaf": "startup:late=100,deaf", "garbage": "garbage=GET-/-HTTP/1.1"}
+        reeve = self.reeve(WARN + component("good", more="Restart=never\n")
+                           + "".join(component(name, script, "Restart=never\nTimeoutStartSec=20\n") for name, script in bad.items())
+                           ).start(wait=False).connect()
+        before = harness.memory_of(reeve.pid)
+        for name in bad:
+            reeve.wait_state(name, "failed")
+            self.assertEqual(reeve.get(name, "Result"), "connection-lost", name)
+        said = {name: "".join(event[9] for event in reeve.history() if event[3] == name) for name in bad}
+        self.assertIn("closed its connection", said["closes"])
+        self.assertIn("does not read", said["deaf"])
+        self.assertIn("not D-Bus", said["garbage"])
+        self.assertEqual(reeve.state("good"), "ready")
+        self.assertLess(harness.memory_of(reeve.pid) - before, 16 << 20)
+        reeve.stop()
+        self.assertEqual(self.hooks(reeve, "good"), UP + DOWN)
+
+    def test_own_objects_only(self):  # P37
+        reeve = self.reeve(component("a", "pry") + component("other")).start().connect()
+        reeve.wait("all is refused", lambda: len(reeve.log.lines("reply", "a")) == 5)
+        for line in reeve.log.lines("reply", "a"):
+            self.assertRegex(line.detail, r"^\w+ org\.freedesktop\.DBus\.Error\.Unknown(Method|Object|Interface)$")
+        self.assertEqual(reeve.container("State"), "running")
+        reeve.stop()
+
+    def test_given(self):  # P37: a component has its connection and nothing else of the daemon's
+        reeve = self.reeve(component("a", flags="--check-clean=@files@/a") + component("b", flags="--check-clean=@files@/b")
+                           + "[Component c]\nExecStart=@actor@ --check-clean=@files@/c\n").start()
+        for name in "abc":
+            with open(reeve.file(name)) as file:
+                lines = file.read().split("\n")
+            fds = {int(line.split(" ")[1]): line.split(" ")[2] for line in lines if line.startswith("fd ")}
+            self.assertEqual(sorted(fds), [0, 1, 2] if name == "c" else [0, 1, 2, 3])
+            self.assertEqual("environment REEVE_BUS_FD=3" in lines, name != "c")
+            self.assertTrue(name == "c" or fds[3].startswith("socket:"))
+        reeve.stop()
+
+    def test_descriptors(self):  # P1: nothing is left behind
+        reeve = self.reeve(component("a") + component("b", "startup:exit=1", "StartupErrorPolicy=ignore\n")).start().connect()
+        fds = lambda: len(os.listdir(f"/proc/{reeve.pid}/fd"))
+        reeve.wait_state("b", "failed")
+        base = fds()
+        for _ in range(5):
+            reeve.wait_change(reeve.ask("Restart", "a"))
+            reeve.wait_change(reeve.ask("Start", "b"))
+        reeve.wait("descriptors are given back", lambda: fds() <= base)
+        reeve.stop()
+
+    def test_raw(self):  # the protocol itself, without a library: each way of introducing oneself
+        script = os.path.join(HERE, "raw_component.py")
+        ways = ("external", "anonymous", "pipelined", "hello")
+        reeve = self.reeve("".join(f"[Component {way}]\nType=reeve\nExecStart=/usr/bin/env python3 -B {script} {way} @files@/{way}\n"
+                                   for way in ways)).start().connect()
+        interface = tree.parse(os.path.join(HERE, "../../dbus/org.reeve.Reeve1.Lifecycle.xml")).find(".//interface")
+        known = {(method.get("name"), "".join(arg.get("type") for arg in method.findall("arg"))) for method in interface.findall("method")}
+        reeve.stop()
+        for way in ways:
+            with open(reeve.file(way)) as file:
+                lines = file.read().split("\n")
+            calls = [tuple(line.split(" ")[1:]) for line in lines if line.startswith("call ")]
+            self.assertEqual([member for member, _ in calls], ["PostConstruct", "Startup", "Shutdown", "PreDestroy"])
+            self.assertLessEqual(set(calls), known)  # what is documented is what is called
+            self.assertIn(f"Component {way}", lines)
+            self.assertIn("Incarnation 1", lines)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ static void test_objects(void **state)
                 {"/org/reeve/Reeve1/change/x", -ENOENT, ""},
                 {"/org/reeve/Reeve1/change/18446744073709551616", -ENOENT, ""},
                 {"/org/reeve/Reeve2", -ENOENT, ""},
+                {"session", 0, "org.reeve.Reeve1.Session"},
                 {"no path", -EINVAL, ""},
                 {"/trailing/", -EINVAL, ""},
         };

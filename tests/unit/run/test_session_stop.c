@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Type=reeve while it is ready and on the way out: stop hooks that are called, a stop that breaks a call off, the end of
- * the connection. */
+/* Type=reeve while it is ready and on the way out: stop hooks that are called, a stop that breaks a call off, the end
+ * of the connection. */
 #include "session_fixture.h"
 
 #define A "[Component a]\nType=reeve\nExecStart=/a\nTimeoutStopSec=8\n"
