@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a component sees on its own connection: org.reeve.Reeve1.Session at the root, and nothing else of ours. No
  * method asks who the caller is: on this connection there is only one. */
-#include "peer.h"
-
+#include <errno.h>
 #include <string.h>
 
 #include "base/escape.h"
 #include "dbus/names.h"
+#include "error.h"
 #include "os/notify_parse.h"
+#include "peer.h"
 #include "property.h"
+#include "resolving.h"
+
+static Session *session_of(void *userdata)
+{
+        return ((Peer *) userdata)->session;
+}
 
 static int on_ready(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-        session_ready(peer_session(userdata));
+        session_ready(session_of(userdata));
         return sd_bus_reply_method_return(message, NULL);
 }
 
@@ -25,7 +32,7 @@ static int on_status(sd_bus_message *message, void *userdata, sd_bus_error *erro
         if (r < 0)
                 return r;
         escape_append(status, text, strlen(text), FALSE, NOTIFY_STATUS_MAX);
-        session_status(peer_session(userdata), status->str);
+        session_status(session_of(userdata), status->str);
         return sd_bus_reply_method_return(message, NULL);
 }
 
@@ -36,28 +43,69 @@ static int on_extend_timeout(sd_bus_message *message, void *userdata, sd_bus_err
 
         if (r < 0)
                 return r;
-        session_extend(peer_session(userdata), usec);
+        session_extend(session_of(userdata), usec);
+        return sd_bus_reply_method_return(message, NULL);
+}
+
+static int on_publish(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        const char *name, *value;
+        int r = sd_bus_message_read(message, "ss", &name, &value);
+
+        if (r < 0)
+                return r;
+        r = session_publish(session_of(userdata), name, value);
+        if (r == -EINVAL)
+                return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+                                        "A name is [a-z][a-z0-9_-]{0,62}, and a value text in one line");
+        if (r == -EEXIST)
+                return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+                                        "The name is that of a socket of Listen= or AllocatePort=");
+        if (r == -ENOSPC)
+                return sd_bus_error_set(error, error_name(DIAG_LIMIT),
+                                        "At most 64 endpoints of 4 KiB each can be published");
+        return r < 0 ? r : sd_bus_reply_method_return(message, NULL);
+}
+
+/* §83: also from inside a hook; what would wait for itself is refused at once. */
+static int on_resolve(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        Peer *peer = userdata;
+        ResolveRequest request = {.requester = peer->node};
+
+        return resolving_begin(&peer->resolving, peer->context, message, &request, error);
+}
+
+static int on_release(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        const Peer *peer = userdata;
+        const char *key, *route;
+        int r = sd_bus_message_read(message, "ss", &key, &route);
+
+        if (r < 0)
+                return r;
+        resolve_release(peer->context->container, peer->node, key, route);
         return sd_bus_reply_method_return(message, NULL);
 }
 
 static PROPERTY_GETTER(get_component)
 {
-        return sd_bus_message_append(reply, "s", session_component(peer_session(userdata)));
+        return sd_bus_message_append(reply, "s", session_component(session_of(userdata)));
 }
 
 static PROPERTY_GETTER(get_container)
 {
-        return sd_bus_message_append(reply, "s", session_container(peer_session(userdata)));
+        return sd_bus_message_append(reply, "s", session_container(session_of(userdata)));
 }
 
 static PROPERTY_GETTER(get_incarnation)
 {
-        return sd_bus_message_append(reply, "u", session_incarnation(peer_session(userdata)));
+        return sd_bus_message_append(reply, "u", session_incarnation(session_of(userdata)));
 }
 
 static PROPERTY_GETTER(get_generation)
 {
-        return sd_bus_message_append(reply, "t", session_generation(peer_session(userdata)));
+        return sd_bus_message_append(reply, "t", session_generation(session_of(userdata)));
 }
 
 static const sd_bus_vtable session_vtable[] = {
@@ -68,6 +116,17 @@ static const sd_bus_vtable session_vtable[] = {
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ExtendTimeout", SD_BUS_ARGS("t", usec), SD_BUS_NO_RESULT, on_extend_timeout,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Publish", SD_BUS_ARGS("s", name, "s", value, "a{sv}", options), SD_BUS_NO_RESULT,
+                                on_publish, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Resolve", SD_BUS_ARGS("s", key, "s", route, "a{sv}", options),
+                                SD_BUS_RESULT("o", instance, "a{ss}", endpoints), on_resolve,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("TryResolve", SD_BUS_ARGS("s", key, "s", route, "a{sv}", options),
+                                SD_BUS_RESULT("b", found, "o", instance, "a{ss}", endpoints), on_resolve,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Release", SD_BUS_ARGS("s", key, "s", route), SD_BUS_NO_RESULT, on_release,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_SIGNAL_WITH_ARGS("Invalidated", SD_BUS_ARGS("as", keys), 0),
         SD_BUS_PROPERTY("Component", "s", get_component, 0, PROPERTY_CONST),
         SD_BUS_PROPERTY("Container", "s", get_container, 0, PROPERTY_CONST),
         SD_BUS_PROPERTY("Incarnation", "u", get_incarnation, 0, PROPERTY_CONST),

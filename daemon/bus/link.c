@@ -6,9 +6,9 @@
 
 #include "access.h"
 #include "api.h"
-#include "api_resolve.h"
 #include "broker.h"
 #include "os/loop.h"
+#include "resolving.h"
 
 static void on_pump_ready(void *userdata)
 {
@@ -124,7 +124,7 @@ void link_free(Link *link)
                 return;
         /* Messages hold their connection: they go first. */
         access_forget(link);
-        api_resolve_forget(link);
+        resolving_forget(&link->resolving);
         g_ptr_array_unref(link->waiting);
         news_done(&link->news);
         sd_event_source_disable_unref(link->deadline);

@@ -21,8 +21,6 @@
 #define LINK_AUTHENTICATION_USEC (5 * G_USEC_PER_SEC)
 /* Calls that wait for an authorisation or for the end of a shutdown. */
 #define LINK_HELD_MAX 64
-/* Calls that wait for a component. */
-#define LINK_RESOLVES_MAX 1024
 
 typedef enum LinkKind { LINK_PEER, LINK_PUBLIC, LINK_OFFLINE, LINK_N_ } LinkKind;
 
@@ -64,7 +62,7 @@ struct Link {
         News news;
         GPtrArray *waiting; /* of sd_bus_message: Shutdown calls that are answered at the end */
         GQueue held;        /* of what access holds */
-        GQueue resolving;   /* of what api_resolve holds */
+        GQueue resolving;   /* of what resolving.c holds */
         ApiSpot component, module, change;
 };
 

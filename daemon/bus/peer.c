@@ -5,6 +5,7 @@
 
 #include "dbus/names.h"
 #include "os/loop.h"
+#include "resolving.h"
 
 /* Messages that are still heard of a component that has ended. */
 #define LAST_WORDS_MAX 256
@@ -13,17 +14,9 @@ struct PeerSet {
         const BusContext *context; /* borrowed */
         sd_event *event;
         sd_id128_t server;
+        SessionSeam seam;
         GHashTable *peers;         /* owned */
-};
-
-struct Peer {
-        PeerSet *set;            /* borrowed */
-        Session *session;        /* borrowed; NULL: closed */
-        int fd;                  /* until there is something to read */
-        sd_event_source *first;
-        Pump pump;
-        sd_bus_slot *call;       /* NULL: no answer is waited for */
-        const char *fault;       /* static: why it is cut off, or NULL */
+        GHashTable *by_node;       /* of component → Peer, the one that is open */
 };
 
 static const char *const hook_members[HOOK_N_] = {
@@ -33,11 +26,6 @@ static const char *const hook_members[HOOK_N_] = {
         [HOOK_PRE_DESTROY] = "PreDestroy",
 };
 
-Session *peer_session(const Peer *peer)
-{
-        return peer->session;
-}
-
 static void peer_free(void *data)
 {
         Peer *peer = data;
@@ -45,6 +33,7 @@ static void peer_free(void *data)
         /* Of the loop's end: nobody says so to the session, which outlives this then. */
         if (peer->session)
                 session_lost(peer->session, "is left alone");
+        resolving_forget(&peer->resolving);
         sd_event_source_disable_unref(peer->first);
         sd_bus_slot_unref(peer->call);
         pump_done(&peer->pump);
@@ -64,6 +53,16 @@ static void on_pump_turn(void *userdata)
 {
 }
 
+/* What it waits for is of no use any more; nor is anything to be told to it. */
+static void peer_detach(Peer *peer)
+{
+        gpointer node = GUINT_TO_POINTER(peer->node);
+
+        resolving_forget(&peer->resolving);
+        if (g_hash_table_lookup(peer->set->by_node, node) == peer)
+                (void) g_hash_table_remove(peer->set->by_node, node);
+}
+
 static const char *describe_loss(const Peer *peer, int error)
 {
         if (peer->fault)
@@ -78,6 +77,7 @@ static void peer_end(Peer *peer, int error)
 {
         Session *session = g_steal_pointer(&peer->session);
 
+        peer_detach(peer);
         if (session)
                 session_lost(session, describe_loss(peer, error));
         (void) g_hash_table_remove(peer->set->peers, peer); /* frees it */
@@ -92,6 +92,16 @@ static void on_pump_end(void *userdata)
 
 static const PumpHandlers pump_handlers = {.on_ready = on_pump_ready, .on_turn = on_pump_turn, .on_end = on_pump_end};
 
+/* One that has let too much pile up. */
+static bool cut_off_deaf(Peer *peer)
+{
+        if (pump_queued(&peer->pump) <= PEER_QUEUED_MAX)
+                return false;
+        peer->fault = "does not read what comes over its connection";
+        pump_end(&peer->pump);
+        return true;
+}
+
 /* Every message passes here first, also those that sd-bus answers by itself. */
 static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
@@ -99,11 +109,7 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
 
         if (!peer->session)
                 return 1; /* not to be answered */
-        if (pump_queued(&peer->pump) <= PEER_QUEUED_MAX)
-                return 0;
-        peer->fault = "does not read what it asked for over its connection";
-        pump_end(&peer->pump);
-        return 1;
+        return cut_off_deaf(peer) ? 1 : 0;
 }
 
 static int configure(Peer *peer, sd_bus *connection)
@@ -167,6 +173,8 @@ static int peer_open(Session *session, int fd, void *userdata, Peer **ret)
         int r;
 
         peer->set = set;
+        peer->context = set->context;
+        peer->node = session_node(session);
         peer->fd = own;
         own = -1;
         r = sd_event_add_io(set->event, &peer->first, fd, EPOLLIN, on_first, peer);
@@ -178,6 +186,7 @@ static int peer_open(Session *session, int fd, void *userdata, Peer **ret)
         }
         peer->session = session;
         (void) g_hash_table_add(set->peers, peer);
+        g_hash_table_replace(set->by_node, GUINT_TO_POINTER(peer->node), peer);
         *ret = peer;
         return 0;
 }
@@ -250,6 +259,7 @@ static void peer_drain(Peer *peer)
 static void peer_close(Peer *peer)
 {
         peer->session = NULL;
+        peer_detach(peer);
         peer_forget(peer);
         if (peer->pump.connection)
                 pump_end(&peer->pump);
@@ -261,6 +271,33 @@ static const SessionOps ops = {
         .open = peer_open, .call = peer_call, .forget = peer_forget, .drain = peer_drain, .close = peer_close,
 };
 
+static int send_invalidated(Peer *peer, const char *const *keys)
+{
+        sd_bus_message *signal = NULL;
+        int r = sd_bus_message_new_signal(peer->pump.connection, &signal, REEVE_PATH, REEVE_SESSION_INTERFACE,
+                                          "Invalidated");
+
+        if (r >= 0)
+                r = sd_bus_message_append_strv(signal, (char **) keys);
+        if (r >= 0)
+                r = sd_bus_send(peer->pump.connection, signal, NULL);
+        sd_bus_message_unref(signal);
+        return r;
+}
+
+/* A component that could not be told would go on with what is no longer true. */
+static void on_invalidated(uint32_t requester, const char *const *keys, void *userdata)
+{
+        static const char *const everything[] = {NULL};
+        PeerSet *set = userdata;
+        Peer *peer = g_hash_table_lookup(set->by_node, GUINT_TO_POINTER(requester));
+
+        if (!peer || !peer->pump.connection || peer->pump.is_ended || cut_off_deaf(peer))
+                return;
+        if (send_invalidated(peer, keys ? keys : everything) < 0)
+                pump_end(&peer->pump);
+}
+
 int peer_set_new(const BusContext *context, sd_event *event, PeerSet **ret)
 {
         g_autoptr(PeerSet) set = g_new0(PeerSet, 1);
@@ -269,9 +306,12 @@ int peer_set_new(const BusContext *context, sd_event *event, PeerSet **ret)
         set->context = context;
         set->event = event;
         set->peers = g_hash_table_new_full(NULL, NULL, peer_free, NULL);
+        set->by_node = g_hash_table_new(NULL, NULL);
+        set->seam = (SessionSeam){.ops = &ops, .userdata = set};
         if (r < 0)
                 return r;
-        container_set_sessions(context->container, &ops, set);
+        container_set_sessions(context->container, &set->seam);
+        container_on_invalidated(context->container, on_invalidated, set);
         *ret = g_steal_pointer(&set);
         return 0;
 }
@@ -280,7 +320,9 @@ void peer_set_free(PeerSet *set)
 {
         if (!set)
                 return;
-        container_set_sessions(set->context->container, NULL, NULL);
+        container_set_sessions(set->context->container, NULL);
+        container_on_invalidated(set->context->container, NULL, NULL);
         g_hash_table_unref(set->peers);
+        g_hash_table_unref(set->by_node);
         g_free(set);
 }

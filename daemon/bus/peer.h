@@ -13,14 +13,24 @@
 
 typedef struct PeerSet PeerSet;
 
+struct Peer {
+        PeerSet *set;              /* borrowed */
+        const BusContext *context; /* borrowed */
+        Session *session;          /* borrowed; NULL: nobody is interested in what it says any more */
+        uint32_t node;             /* of the component */
+        int fd;                    /* until there is something to read */
+        sd_event_source *first;
+        Pump pump;
+        sd_bus_slot *call;         /* NULL: no answer is waited for */
+        GQueue resolving;          /* of what resolving.c holds */
+        const char *fault;         /* static: why it is cut off, or NULL */
+};
+
 /* CONTEXT and EVENT are borrowed; the container's components are spoken with through it from now on. */
 int peer_set_new(const BusContext *context, sd_event *event, PeerSet **ret) MUST_CHECK;
 /* Ends all connections without a word. */
 void peer_set_free(PeerSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PeerSet, peer_set_free)
-
-/* NULL: nobody is interested in what it says any more. */
-Session *peer_session(const Peer *peer);
 
 /* api_session.c: the object that a component sees. */
 int api_session_register(Peer *peer, sd_bus *connection) MUST_CHECK;

@@ -72,9 +72,10 @@ void container_free(Container *container)
         g_free(container);
 }
 
-void container_set_sessions(Container *container, const SessionOps *ops, void *userdata)
+void container_set_sessions(Container *container, const SessionSeam *seam)
 {
-        container->sessions = (SessionSeam){.ops = ops, .userdata = userdata};
+        container->options.sessions = seam;
+        container_engine(container)->host.sessions = seam;
 }
 
 int container_load(Container *container, const LoadRequest *request, bool strict, DiagList *diags)
@@ -120,7 +121,7 @@ int container_load(Container *container, const LoadRequest *request, bool strict
                                    .is_foreground = container->options.is_foreground,
                                    .on_line = container->options.on_line,
                                    .userdata = container->options.userdata,
-                                   .sessions = &container->sessions,
+                                   .sessions = container->options.sessions,
                            },
                            plan, on_rest, container);
 }

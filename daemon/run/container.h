@@ -12,7 +12,6 @@
 #include "event.h"
 #include "instance.h"
 #include "os/directory.h"
-#include "os/loop.h"
 #include "os/process.h"
 #include "plan/plan.h"
 
@@ -28,6 +27,7 @@ typedef struct ContainerOptions {
         Loop *loop;
         ProcessHost *host;
         RuntimeDirectory *directory;
+        const struct SessionSeam *sessions; /* set later (session_seam.h) */
         bool is_foreground;      /* StandardOutput=auto is the console */
         ContainerLineHandler on_line;
         void *userdata;

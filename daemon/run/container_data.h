@@ -15,7 +15,6 @@ struct Container {
         Observers *observers;
         Plan *plan;            /* NULL: nothing loaded */
         Settle settle;         /* valid while `plan` is */
-        SessionSeam sessions;
         ContainerState state;
         ContainerResult result;
         DiagList report;       /* of the start */

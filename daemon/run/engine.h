@@ -42,7 +42,7 @@ typedef struct EngineHost {
         bool is_foreground;
         EngineLine on_line;
         void *userdata;
-        const SessionSeam *sessions; /* how components are spoken with; ops NULL: not at all */
+        const SessionSeam *sessions; /* how components are spoken with; NULL: not at all */
 } EngineHost;
 
 struct Engine {

@@ -17,7 +17,7 @@ static const Definition *definition_of(const Live *live)
 
 bool hook_is_due(const Live *live, Hook hook)
 {
-        if (live->instance->called & 1u << hook)
+        if (live->instance->hooks.called & 1u << hook)
                 return false;
         if (definition_of(live)->type != TYPE_REEVE)
                 return definition_n_lines(definition_of(live), hook) > 0;
@@ -64,7 +64,7 @@ static void finish(Live *live, HookOutcome outcome)
         HookHandler handler = live->hook->handler;
 
         if (outcome == HOOK_SUCCEEDED)
-                live->instance->completed |= (uint8_t) (1u << live->hook->hook);
+                live->instance->hooks.completed |= (uint8_t) (1u << live->hook->hook);
         g_clear_pointer(&live->hook, hook_run_free);
         if (!live->process)
                 g_clear_pointer(&live->notify, notify_free);
@@ -184,7 +184,7 @@ static void call(Live *live)
 
 void hook_begin(Live *live, Hook hook, HookHandler handler)
 {
-        live->instance->called |= (uint8_t) (1u << hook);
+        live->instance->hooks.called |= (uint8_t) (1u << hook);
         live->hook = g_new0(HookRun, 1);
         live->hook->handler = handler;
         live->hook->hook = hook;

@@ -40,7 +40,7 @@ static void spawn(Engine *engine, Instance *instance)
         instance->spawn_index = ++engine->n_spawned;
         instance->ready_index = 0;
         instance->is_warned = instance->is_publish_warned = instance->is_announced = false;
-        instance->called = instance->completed = 0;
+        instance->hooks = (HookMarks){0};
         endpoint_forget_incarnation(instance);
         neighbours_hold(engine, instance);
         factory_of(engine_definition(engine, instance))->start(engine, instance);

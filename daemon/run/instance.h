@@ -33,6 +33,12 @@ typedef struct Counters {
         uint32_t undeclared_resolves;          /* it asked for what it does not declare */
 } Counters;
 
+/* Of this incarnation, 1 << Hook each. */
+typedef struct HookMarks {
+        uint8_t called;            /* §76: at most once */
+        uint8_t completed;         /* was there, and succeeded */
+} HookMarks;
+
 typedef struct Instance {
         uint32_t node;
         State state;
@@ -52,8 +58,7 @@ typedef struct Instance {
                 bool is_publish_warned : 1;  /* a wrong X_REEVE_PUBLISH= was */
                 bool has_secrets : 1;        /* its credentials are written */
         };
-        uint8_t called;            /* 1 << Hook of those begun in this incarnation (§76), */
-        uint8_t completed;         /* and of those that were there and succeeded */
+        HookMarks hooks;
         uint16_t n_attempts;       /* failed ones of this start (§90) */
         uint16_t n_shortages;      /* attempts in a row that the daemon had no resources for */
         LastEnd end;

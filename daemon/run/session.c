@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include "decide.h"
+#include "endpoint.h"
 #include "engine.h"
 #include "factory.h"
 #include "hear.h"
@@ -30,7 +31,7 @@ int session_new(Live *live, Session **ret, int *ret_fd)
         autofd own = -1, other = -1;
         int r;
 
-        if (!seam || !seam->ops)
+        if (!seam)
                 return -EOPNOTSUPP;
         r = pair_open(&own, &other);
         if (r < 0)
@@ -131,6 +132,11 @@ void session_extend(Session *session, uint64_t usec)
         turn(session);
 }
 
+int session_publish(Session *session, const char *name, const char *value)
+{
+        return endpoint_publish(session->live->engine, session->live->instance, name, value);
+}
+
 static void fail_while_ready(Live *live, const char *text)
 {
         Engine *engine = live->engine;
@@ -176,6 +182,11 @@ void session_lost(Session *session, const char *text)
         session->loss = g_strdup(text);
         if (timer_new(live->engine->host.loop, clock_after(GRACE_USEC), on_grace, session, &session->grace) < 0)
                 on_grace(NULL, session);
+}
+
+uint32_t session_node(const Session *session)
+{
+        return session->live->instance->node;
 }
 
 const char *session_component(const Session *session)

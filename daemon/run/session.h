@@ -32,11 +32,14 @@ void session_answer(Session *session, SessionAnswer answer, const char *text);
 void session_ready(Session *session);
 void session_status(Session *session, const char *text);
 void session_extend(Session *session, uint64_t usec);
+/* As endpoint_publish(). */
+int session_publish(Session *session, const char *name, const char *value) MUST_CHECK;
 /* The connection is of no use any more; TEXT, a sentence without its subject, says what happened: "closed its
  * connection". The other side forgets SESSION, without close(). */
 void session_lost(Session *session, const char *text);
 
 /* Who is at the other end. */
+uint32_t session_node(const Session *session);
 const char *session_component(const Session *session);
 const char *session_container(const Session *session);
 uint32_t session_incarnation(const Session *session);

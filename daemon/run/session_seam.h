@@ -28,7 +28,6 @@ typedef struct SessionOps {
         void (*close)(Peer *peer);
 } SessionOps;
 
-/* NULL: there is nobody to speak with components, and they fail to start. */
 typedef struct SessionSeam {
         const SessionOps *ops;
         void *userdata;
@@ -36,5 +35,6 @@ typedef struct SessionSeam {
 
 typedef struct Container Container;
 
-/* A verb of the container: how its components are spoken with from now on. Borrowed. */
-void container_set_sessions(Container *container, const SessionOps *ops, void *userdata);
+/* A verb of the container: how its components are spoken with from now on. Borrowed; NULL: not at all, and those with
+ * Type=reeve fail to start. */
+void container_set_sessions(Container *container, const SessionSeam *seam);

@@ -81,7 +81,8 @@ static bool can_be_asked(Live *live)
 /* §64: its own account is its start hooks, or, where it has none, that it says so. */
 static bool has_spoken(const Instance *instance)
 {
-        return instance->is_announced || (instance->completed & (1u << HOOK_POST_CONSTRUCT | 1u << HOOK_STARTUP)) != 0;
+        return instance->is_announced ||
+               (instance->hooks.completed & (1u << HOOK_POST_CONSTRUCT | 1u << HOOK_STARTUP)) != 0;
 }
 
 /* §75: spawned, connected, post-construct, startup. */
@@ -123,7 +124,7 @@ static void go_on_starting(Live *live)
                         hook_begin(live, HOOK_POST_CONSTRUCT, on_hook);
                         return;
                 }
-                instance->timings.constructed = instance->called ? clock_monotonic() : instance->timings.spawned;
+                instance->timings.constructed = instance->hooks.called ? clock_monotonic() : instance->timings.spawned;
         }
         if (!instance->is_announced) {
                 tell_sub_state(live, SUB_SPAWNED, "constructed");
@@ -183,7 +184,7 @@ static bool has_main(const Live *live)
 /* Also one that answered while it was already to stop. */
 static bool has_been_up(const Instance *instance)
 {
-        return instance->timings.ready != 0 || (instance->completed & 1u << HOOK_STARTUP) != 0;
+        return instance->timings.ready != 0 || (instance->hooks.completed & 1u << HOOK_STARTUP) != 0;
 }
 
 /* §76: only what was started up is shut down; and what has come to its end by itself, or is hung, no longer can be. */
@@ -365,9 +366,10 @@ static void on_hook(Live *live, HookOutcome outcome)
 {
         Engine *engine = live->engine;
         Instance *instance = live->instance;
-        bool is_constructing = (instance->called & 1u << HOOK_POST_CONSTRUCT) && instance->timings.constructed == 0;
+        bool is_well = outcome == HOOK_SUCCEEDED || outcome == HOOK_ABSENT;
 
-        if (is_constructing && (outcome == HOOK_SUCCEEDED || outcome == HOOK_ABSENT))
+        /* The one before all others. */
+        if (is_well && instance->timings.constructed == 0 && (instance->hooks.called & 1u << HOOK_POST_CONSTRUCT))
                 instance->timings.constructed = clock_monotonic();
         if (instance->state == STATE_STARTING && outcome == HOOK_FAILED)
                 factory_fail_start(engine, instance);

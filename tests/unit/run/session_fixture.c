@@ -56,13 +56,15 @@ static const SessionOps fake_ops = {
 
 void begin_unstarted(Fixture *fixture, const char *text)
 {
+        static const SessionSeam seam = {.ops = &fake_ops, .userdata = &fake_peers};
+
         fake_peers = (FakePeers){
                 .latest = g_hash_table_new(g_str_hash, g_str_equal),
                 .all = g_ptr_array_new_with_free_func(g_free),
                 .log = g_string_new(NULL),
         };
         fixture_init(fixture, (const char *const[]){"m.module", text, NULL});
-        container_set_sessions(fixture->container, &fake_ops, &fake_peers);
+        container_set_sessions(fixture->container, &seam);
 }
 
 void begin(Fixture *fixture, const char *text)

@@ -21,7 +21,7 @@ static const char *wrong_hooks(World *world, const Instance *instance)
 {
         const Definition *definition = engine_definition(engine_of(world), instance);
         bool is_constructed = instance->timings.constructed != 0, is_ready = instance->timings.ready != 0;
-        uint8_t called = instance->called;
+        uint8_t called = instance->hooks.called;
 
         if (instance->live && instance->live->hook)
                 return "a hook outlives its incarnation";
