@@ -100,6 +100,54 @@ static void misbehave(int hook, sd_bus *bus)
                 sd_bus_close(bus);
 }
 
+/* "resolved KEY VALUE…" or "resolved KEY ERROR" */
+static int on_resolved(sd_bus_message *reply, void *userdata, sd_bus_error *ret)
+{
+        const sd_bus_error *error = sd_bus_message_get_error(reply);
+        const char *key = userdata, *instance, *name, *value;
+        char text[900];
+        size_t n = (size_t) snprintf(text, sizeof(text), "%s", key);
+
+        if (error)
+                snprintf(text + n, sizeof(text) - n, " %s", error->name);
+        else if (sd_bus_message_read(reply, "o", &instance) >= 0 &&
+                 sd_bus_message_enter_container(reply, 'a', "{ss}") >= 0)
+                while (sd_bus_message_read(reply, "{ss}", &name, &value) > 0 && n < sizeof(text) - 200)
+                        n += (size_t) snprintf(text + n, sizeof(text) - n, " %s=%.100s", name, value);
+        actor_log("resolved", text);
+        for (int i = 0; i < N_HOOKS; i++)
+                if (answers[i].call && find_hook(i, "resolve"))
+                        answers[i].due = 0;
+        return 0;
+}
+
+static void resolve(sd_bus *bus, const char *key, const char *timeout_msec)
+{
+        char *name = strdup(key);
+
+        if (timeout_msec)
+                sd_bus_call_method_async(bus, NULL, NULL, PATH, SESSION, "Resolve", on_resolved, name, "ssa{sv}", name,
+                                         "", 1, "timeout-usec", "t", msec(timeout_msec));
+        else
+                sd_bus_call_method_async(bus, NULL, NULL, PATH, SESSION, "Resolve", on_resolved, name, "ssa{sv}", name,
+                                         "", 0);
+}
+
+static int on_invalidated(sd_bus_message *signal, void *userdata, sd_bus_error *ret)
+{
+        const char *key;
+        char text[900] = "";
+        size_t n = 0;
+
+        if (sd_bus_message_enter_container(signal, 'a', "s") >= 0)
+                while (sd_bus_message_read(signal, "s", &key) > 0 && n < sizeof(text) - 200)
+                        n += (size_t) snprintf(text + n, sizeof(text) - n, "%s%.100s", n ? " " : "", key);
+        actor_log("invalidated", text);
+        if (find("again"))
+                resolve(sd_bus_message_get_bus(signal), find("resolve"), NULL);
+        return 0;
+}
+
 static int on_call(sd_bus_message *call, void *userdata, sd_bus_error *ret)
 {
         const char *value, *key;
@@ -120,7 +168,12 @@ static int on_call(sd_bus_message *call, void *userdata, sd_bus_error *ret)
                 if (find_hook(i, "never"))
                         return 1;
                 value = find_hook(i, "late");
-                if (value) {
+                key = find_hook(i, "resolve") ? strdup(find_hook(i, "resolve")) : NULL;
+                if (key) { /* answers when that is answered */
+                        answers[i].call = sd_bus_message_ref(call);
+                        answers[i].due = NEVER;
+                        resolve(sd_bus_message_get_bus(call), key, NULL);
+                } else if (value) {
                         answers[i].call = sd_bus_message_ref(call);
                         answers[i].due = now() + msec(value);
                 } else {
@@ -201,9 +254,30 @@ static void flood_deaf(sd_bus *bus)
         }
 }
 
+static void publish(sd_bus *bus, const char *endpoint)
+{
+        char *name = strdup(endpoint), *value = strchr(name, ':');
+
+        if (value)
+                *value++ = '\0';
+        sd_bus_call_method_async(bus, NULL, NULL, PATH, SESSION, "Publish", on_reply, name, "ssa{sv}", name,
+                                 value ? value : "", 0);
+}
+
 static void begin(sd_bus *bus)
 {
         const char *value;
+
+        sd_bus_match_signal_async(bus, NULL, NULL, PATH, SESSION, "Invalidated", on_invalidated, NULL, NULL);
+        words_each(script, word) if (strncmp(word, "publish=", 8) == 0) publish(bus, word + 8);
+        if ((value = find("resolve"))) {
+                char *key = strdup(value);
+
+                resolve(bus, key, find("timeout"));
+        }
+        if (find("release"))
+                sd_bus_call_method_async(bus, NULL, NULL, PATH, SESSION, "Release", on_reply, (void *) "Release", "ss",
+                                         find("release"), "");
 
         if ((value = find("status")))
                 call(bus, PATH, SESSION, "Status", value);

@@ -191,6 +191,60 @@ class Session(Scenario):
         reeve.wait("descriptors are given back", lambda: fds() <= base)
         reeve.stop()
 
+    def endpoints(self, reeve, name):
+        return reeve.get(name, "Endpoints")
+
+    def test_publish(self):  # §73
+        reeve = self.reeve(component("a", "publish=url:redis.example,publish=BAD:x,startup:late=400")
+                           + component("b", more="Requires=a\n", flags="--check-clean=@files@/b")).start(wait=False).connect()
+        reeve.wait_state("a", "starting", sub_state="startup")
+        self.assertEqual(self.endpoints(reeve, "a"), {})
+        reeve.wait_ready()
+        self.assertEqual(self.endpoints(reeve, "a"), {"url": "redis.example"})
+        self.assertEqual(sorted(line.detail for line in reeve.log.lines("reply", "a")),
+                         ["BAD org.freedesktop.DBus.Error.InvalidArgs", "url ok"])
+        with open(reeve.file("b")) as file:
+            self.assertIn("environment REEVE_REF_A_URL=redis.example", file.read().split("\n"))
+        reeve.stop()
+
+    def resolved(self, reeve, name, n=1):
+        reeve.wait(f"{name} has resolved", lambda: len(reeve.log.lines("resolved", name)) >= n)
+        return [line.detail for line in reeve.log.lines("resolved", name)]
+
+    def test_resolve(self):  # §128, §83, §129, §72
+        reeve = self.reeve(component("a", "startup:resolve=lazy", "Resolves=lazy\n") + component("b", "resolve=lazy,again", "Resolves=lazy\n")
+                           + component("lazy", "publish=at:here,startup:late=500", "Start=lazy\n")
+                           + component("c", "resolve=nothing") + component("d", "resolve=slow,timeout=300", "Resolves=slow\n")
+                           + component("slow", "startup:late=3000", "Start=lazy\n") + "[Values]\nregion=eu\n"
+                           + component("e", "resolve=region", "Requires=region\n")).start().connect()
+        for name, answer in (("a", "lazy at=here"), ("b", "lazy at=here"), ("c", "nothing org.reeve.Reeve1.Error.NotFound"),
+                             ("d", "slow org.freedesktop.DBus.Error.Timeout"), ("e", "region value=eu")):
+            self.assertEqual(self.resolved(reeve, name), [answer])
+        self.assertEqual(len(reeve.log.lines("start", "lazy")), 1)
+        reeve.wait_state("slow", "ready")
+        harness.kill(reeve.get("lazy", "MainPid"))
+        for name in "ab":
+            reeve.wait(f"{name} is told", lambda: [line.detail for line in reeve.log.lines("invalidated", name)] == ["lazy"])
+        self.assertEqual(self.resolved(reeve, "b", 2)[1:], ["lazy at=here"])
+        self.assertEqual(reeve.get("lazy", "Incarnation"), 2)
+        reeve.stop()
+
+    def test_cycle_at_run_time(self):  # §83
+        reeve = self.reeve(WARN + component("a", "startup:resolve=b", "TimeoutStartSec=20\nResolves=b\n")
+                           + component("b", "plain", "Start=lazy\nRequires=a\n")).start().connect()
+        self.assertEqual(self.resolved(reeve, "a"), ["b org.reeve.Reeve1.Error.RuntimeCycle"])
+        self.assertEqual(reeve.state("a"), "ready")
+        reeve.stop()
+
+    def test_listen(self):  # sockets come first, the connection after them
+        reeve = self.reeve(component("a", more="Listen=one=tcp:127.0.0.1:0\nListen=two=unix:\n", flags="--check-clean=@files@/a")).start()
+        with open(reeve.file("a")) as file:
+            lines = file.read().split("\n")
+        self.assertEqual(sorted(int(line.split(" ")[1]) for line in lines if line.startswith("fd ")), [0, 1, 2, 3, 4, 5])
+        self.assertIn("environment REEVE_BUS_FD=5", lines)
+        self.assertIn("environment LISTEN_FDS=2", lines)
+        reeve.stop()
+
     def test_raw(self):  # the protocol itself, without a library: each way of introducing oneself
         script = os.path.join(HERE, "raw_component.py")
         ways = ("external", "anonymous", "pipelined", "hello")
