@@ -19,7 +19,7 @@ char *wording_span(uint64_t usec)
         return g_strdup_printf("%" PRIu64 " min %" PRIu64 " s", usec / 60000000, usec / 1000000 % 60);
 }
 
-char *wording_end(const LastEnd *end)
+static char *exit_of(const LastEnd *end)
 {
         switch (end->code) {
         case CLD_EXITED:
@@ -34,6 +34,16 @@ char *wording_end(const LastEnd *end)
         default:
                 return g_strdup("ended, status unknown (it was not a child of the daemon)");
         }
+}
+
+char *wording_end(const LastEnd *end)
+{
+        g_autofree char *text = exit_of(end);
+
+        if (end->result != RESULT_CONNECTION_LOST)
+                return g_steal_pointer(&text);
+        return end->code == 0 ? g_strdup("lost its connection (REEVE_BUS_FD)")
+                              : g_strdup_printf("lost its connection (REEVE_BUS_FD) and then %s", text);
 }
 
 char *wording_start_limit(const Definition *definition)

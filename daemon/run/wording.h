@@ -6,7 +6,7 @@
 
 #include "instance.h"
 
-/* "exited with status 3", "was killed by signal SIGKILL (9)", … */
+/* "exited with status 3", "was killed by signal SIGKILL (9)", "lost its connection (REEVE_BUS_FD) and then …", … */
 char *wording_end(const LastEnd *end);
 /* "cannot execute /x/y: No such file or directory" and the like, by step; "cannot listen on tcp:127.0.0.1:80
  * (Listen=http): Address already in use". */

@@ -155,6 +155,7 @@ class Session(Scenario):
         self.assertIn("closed its connection", said["closes"])
         self.assertIn("does not read", said["deaf"])
         self.assertIn("not D-Bus", said["garbage"])
+        self.assertIn("lost its connection", reeve.ctl("why", "closes").stdout)
         self.assertEqual(reeve.state("good"), "ready")
         self.assertLess(harness.memory_of(reeve.pid) - before, 16 << 20)
         reeve.stop()
