@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A component with Type=reeve that speaks D-Bus byte by byte. Usage: raw_component.py WAY LOG, where WAY says how it
-introduces itself: external | anonymous | pipelined | hello"""
+introduces itself: external | anonymous | pipelined | hello; or hostile, which sends bytes that are nearly right, other
+ones with each incarnation, until it is cut off or has had enough, and ends."""
 import os
+import random
 import socket
 import sys
 
@@ -55,7 +57,41 @@ class Component(Connection):
         self.socket.sendall(pack(2, self.serial, [(5, ("u", message.serial))]))
 
 
+def nearly(chance, serial):
+    """A message of ours with something wrong in it, or not."""
+    writer = wire.Writer()
+    calls = [("Status", "s", ["x" * chance.choice([0, 1, 5000])]), ("Publish", "ssa{sv}", ["n", "v\n", {}]), ("Resolve", "ssa{sv}", ["", "", {}]),
+             ("Ready", "a{sv}", [{"x": ("s", "y")}]), ("ExtendTimeout", "t", [chance.getrandbits(64)]), ("Release", "ss", ["k", "r"]),
+             ("TryResolve", "ssa{sv}", ["k" * chance.choice([1, 300]), "r", {"timeout-usec": ("t", 1)}])]
+    member, signature, arguments = chance.choice(calls)
+    for kind, value in zip(wire.split(signature), arguments):
+        writer.put(kind, value)
+    fields = [(1, ("o", chance.choice([ROOT, "/", ROOT + "/component/x"]))), (2, ("s", NAME + ".Session")), (3, ("s", member))]
+    raw = bytearray(pack(chance.choice([1, 1, 1, 2, 3, 4]), serial, fields, signature, bytes(writer.data)))
+    for _ in range(chance.choice([0, 0, 1, 1, 8])):
+        raw[chance.randrange(len(raw))] = chance.getrandbits(8)
+    return raw
+
+
+def be_hostile(fd):
+    chance = random.Random()
+    end = socket.socket(fileno=fd)
+    end.settimeout(1)
+    try:
+        end.sendall(chance.choice([b"", b"\0", b"\0AUTH\r\n" * 10]) + os.urandom(64) if chance.random() < 0.3
+                    else b"\0AUTH ANONYMOUS\r\nBEGIN\r\n")
+        for serial in range(1, 200):
+            end.sendall(nearly(chance, serial))
+            if chance.random() < 0.5:
+                end.recv(4096)
+    except OSError:
+        pass
+
+
 def main(way, path):
+    if way == "hostile":
+        be_hostile(int(os.environ["REEVE_BUS_FD"]))
+        return
     with open(path, "w") as log:
         component = Component(int(os.environ["REEVE_BUS_FD"]), way, log)
         for name, value in component.expect(component.send(ROOT, PROPERTIES, "GetAll", "s", NAME + ".Session"))[0].items():

@@ -157,9 +157,27 @@ class Session(Scenario):
         self.assertIn("not D-Bus", said["garbage"])
         self.assertIn("lost its connection", reeve.ctl("why", "closes").stdout)
         self.assertEqual(reeve.state("good"), "ready")
-        self.assertLess(harness.memory_of(reeve.pid) - before, 16 << 20)
+        self.assertLess(harness.memory_of(reeve.pid) - before, 16 * 1024)
         reeve.stop()
         self.assertEqual(self.hooks(reeve, "good"), UP + DOWN)
+
+    def test_hostile_bytes(self):  # P32, P35: whatever comes, nobody but the sender is harmed, and nothing is left of it
+        script = os.path.join(HERE, "raw_component.py")
+        reeve = self.reeve(WARN + component("good") + "".join(
+            f"[Component bad{i}]\nType=reeve\nExecStart=/usr/bin/env python3 -B {script} hostile @files@/x\nRestart=always\nRestartSec=0\n"
+            "StartLimitBurst=100000\nTimeoutStartSec=2\nTimeoutStopSec=1\n" for i in range(6))).start(wait=False).connect()
+        reeve.wait_state("good", "ready")
+        fds = len(os.listdir(f"/proc/{reeve.pid}/fd"))
+        memory = harness.memory_of(reeve.pid)
+        for i in range(6):
+            reeve.wait("it has tried often enough", lambda: reeve.get(f"bad{i}", "Incarnation") >= 8, timeout=60)
+            self.assertLess(harness.memory_of(reeve.pid) - memory, 16 * 1024)
+        for i in range(6):
+            reeve.wait_change(reeve.ask("Stop", f"bad{i}"))
+        reeve.wait("descriptors are given back", lambda: len(os.listdir(f"/proc/{reeve.pid}/fd")) <= fds)
+        self.assertEqual(reeve.state("good"), "ready")
+        self.assertEqual(reeve.get("good", "Incarnation"), 1)
+        reeve.stop()
 
     def test_own_objects_only(self):  # P37
         reeve = self.reeve(component("a", "pry") + component("other")).start().connect()
