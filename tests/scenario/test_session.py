@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The private connection of components with Type=reeve: hooks that are called over it, and who misbehaves on it."""
 import os
+import random
 import re
 import signal
 import time
 import xml.etree.ElementTree as tree
 
 import harness
-from harness import Scenario
+from harness import Scenario, needs_root
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WARN = "[Module]\nStartupErrorPolicy=warn\n"
@@ -212,6 +213,76 @@ class Session(Scenario):
 
     def endpoints(self, reeve, name):
         return reeve.get(name, "Endpoints")
+
+    def judge(self, reeve, names):
+        """Of each incarnation: at most once each, in order, and what was completed is undone (§75, §76)."""
+        for name in names:
+            done, asked = [], []
+            for line in reeve.log.lines(name=name):
+                if line.event == "start":
+                    done, asked = [], []
+                elif line.event == "answer":
+                    done.append(line.detail)
+                elif line.event == "hook":
+                    self.assertNotIn(line.detail, asked, name)
+                    self.assertEqual(asked[len(done):], [], f"{name}: {line.detail} while another is not answered")
+                    asked.append(line.detail)
+                    self.assertEqual([hook for hook in UP + DOWN if hook in asked], asked, name)
+                    self.assertTrue(line.detail != "shutdown" or "startup" in done, name)
+                    self.assertTrue(line.detail != "pre-destroy" or "post-construct" in done, name)
+                elif line.event == "term":
+                    self.assertEqual("post-construct" in done, "pre-destroy" in done, name)
+                    self.assertEqual("startup" in done, "shutdown" in done, name)
+
+    def test_stop_at_any_moment(self):  # P14, §75, §76, §95, §100
+        chance = random.Random(14)
+        names = [f"c{i}" for i in range(5)]
+        text = "".join(component(name, "post-construct:late=30,startup:late=40", f"Requires={names[i - 1]}\n" if i else "")
+                       for i, name in enumerate(names))
+        for n in range(10):
+            reeve = self.reeve(text, at=f"d{n}").start(wait=False)
+            moment = chance.uniform(0, 0.8)
+            reeve.wait("a moment", lambda: harness.now_usec() - reeve.started_usec > moment * 1e6)
+            reeve.stop()
+            self.judge(reeve, names)
+            ends = reeve.log.names("term")
+            self.assertEqual(ends, sorted(ends, reverse=True))
+
+    def test_random_deaths(self):  # §76, P1: at any moment, and all are up again
+        chance = random.Random(76)
+        names = [f"c{i}" for i in range(6)]
+        reeve = self.reeve("".join(component(name, "post-construct:late=20,startup:late=30,shutdown:late=10",
+                                             "Restart=always\nRestartSec=10ms\nRestartMaxDelaySec=50ms\nStartLimitBurst=1000000\n"
+                                             + (f"Requires={names[i - 1]}\n" if i % 3 else ""))
+                                   for i, name in enumerate(names))).start().connect()
+        base = len(os.listdir(f"/proc/{reeve.pid}/fd"))
+        for _ in range(30):
+            name = chance.choice(names)
+            pid = reeve.get(name, "MainPid")
+            if pid > 0 and harness.parent_of(pid) == reeve.pid:
+                harness.kill(pid, chance.choice((signal.SIGKILL, signal.SIGSEGV)))
+            time.sleep(chance.uniform(0, 0.1))  # no wait: a moment like any other
+        for name in names:
+            reeve.wait_state(name, "ready")
+        reeve.wait("descriptors are given back", lambda: len(os.listdir(f"/proc/{reeve.pid}/fd")) <= base)
+        reeve.stop()
+        self.judge(reeve, names)
+
+    @needs_root
+    def test_other_user(self):  # who it is does not depend on the uid
+        reeve = self.reeve(component("a", "pry", "User=nobody\n") + component("b", "publish=at:b", "User=nobody\nGroup=nogroup\n")).start().connect()
+        reeve.wait("all is refused", lambda: len(reeve.log.lines("reply", "a")) == 5)
+        self.assertFalse(any(line.detail.endswith(" ok") for line in reeve.log.lines("reply", "a")))
+        self.assertEqual(self.endpoints(reeve, "b"), {"at": "b"})
+        self.assertEqual(self.endpoints(reeve, "a"), {})
+        reeve.stop()
+
+    def test_many(self):  # §53: more than the queue to the spawner takes
+        reeve = self.reeve("".join(component(f"c{n}") for n in range(120)), foreground=True).start()
+        self.assertEqual(len(reeve.log.lines("answer")), 240)
+        reeve.stop(60)
+        self.assertEqual(len(reeve.log.lines("answer")), 480)
+        self.assertNotIn("hook", reeve.text())
 
     def test_publish(self):  # §73
         reeve = self.reeve(component("a", "publish=url:redis.example,publish=BAD:x,startup:late=400")
