@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "connection.h"
+#include "export.h"
+#include "invalidated.h"
+#include "life.h"
+#include "listen.h"
+#include "lookup.h"
+#include "watchdog.h"
+
+#define BUS_FD "REEVE_BUS_FD"
+
+/* What a newer program knows may be longer; what we do not know has to be unused. */
+static int take_ops(reeve_component *component, const reeve_ops *ops)
+{
+        const unsigned char *bytes = (const unsigned char *) ops;
+
+        if (!ops)
+                return 0;
+        if (ops->size < sizeof(ops->size))
+                return -EINVAL;
+        for (size_t i = sizeof(reeve_ops); i < ops->size; i++)
+                if (bytes[i] != 0)
+                        return -EOPNOTSUPP;
+        memcpy(&component->ops, ops, ops->size < sizeof(reeve_ops) ? ops->size : sizeof(reeve_ops));
+        component->ops.size = sizeof(reeve_ops);
+        return 0;
+}
+
+/* -1: there is none. */
+static int find_bus_fd(int *ret)
+{
+        const char *text = getenv(BUS_FD);
+        char *end;
+        long number;
+
+        *ret = -1;
+        if (!text)
+                return 0;
+        errno = 0;
+        number = strtol(text, &end, 10);
+        if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number < 3 || number > 1 << 30)
+                return -EINVAL;
+        if (fcntl((int) number, F_GETFD) < 0)
+                return -EBADF;
+        *ret = (int) number;
+        return 0;
+}
+
+static void destroy(reeve_component *component)
+{
+        connection_close(component);
+        for (size_t i = 0; i < PUBLISHED_MAX; i++)
+                free(component->published[i]);
+        free(component->refusal);
+        free(component);
+}
+
+void core_unref(reeve_component *component)
+{
+        if (--component->n_refs == 0)
+                destroy(component);
+}
+
+REEVE_EXPORT int reeve_component_new(const reeve_ops *ops, void *userdata, reeve_component **ret)
+{
+        reeve_component *component = calloc(1, sizeof(reeve_component));
+        int fd = -1;
+        int r;
+
+        if (!component)
+                return -ENOMEM;
+        component->n_refs = 1;
+        component->userdata = userdata;
+        component->connection.epoll_fd = component->connection.wake_fd = -1;
+        invalidated_init(component);
+        watchdog_init(component);
+        r = take_ops(component, ops);
+        if (r >= 0)
+                r = find_bus_fd(&fd);
+        if (r >= 0)
+                r = connection_open(component, fd);
+        if (r < 0) {
+                core_unref(component);
+                return r;
+        }
+        if (fd >= 0) {
+                (void) close(fd);
+                (void) unsetenv(BUS_FD);
+        }
+        listen_close_on_exec();
+        life_init(component);
+        *ret = component;
+        return 0;
+}
+
+REEVE_EXPORT void reeve_component_free(reeve_component *component)
+{
+        QueueNode *node;
+
+        if (!component || component->is_freed)
+                return;
+        component->is_freed = true;
+        reeve_detach_event(component);
+        lookup_drop_all(component);
+        while ((node = queue_take(&component->queue)))
+                node->drop(node);
+        reply_orphan_all(component);
+        cache_clear(&component->cache);
+        connection_close(component);
+        core_unref(component);
+}
+
+REEVE_EXPORT bool reeve_is_connected(const reeve_component *component)
+{
+        return connection_is_usable(component);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: the connection to the daemon: it is taken, read, written and given up here. Reading runs none of the
+ * program's callbacks: it fills the queue, the cache and the answers of lookups, in the order in which the daemon
+ * said it.
+ * Does not own: what messages mean (lifecycle.c, invalidated.c, lookup.c). */
+#pragma once
+
+#include "core.h"
+
+/* Takes FD, which stays open if it fails. -1: there is no daemon. */
+int connection_open(reeve_component *component, int fd);
+void connection_close(reeve_component *component);
+
+/* Reads and writes without blocking, MAX messages at most. -ENOMEM: nothing is lost, again later. */
+int connection_turn(reeve_component *component, size_t max);
+/* The same for all that has arrived by now; cheap if nothing has. False: not all of it could be taken. */
+bool connection_catch_up(reeve_component *component);
+/* Gives it up: it is closed, all lookups are answered, on_disconnected is queued. */
+void connection_lose(reeve_component *component, int error);
+/* Has the epoll set know what the connection waits for; after everything that may have queued a message. */
+void connection_watch(reeve_component *component);
+bool connection_is_usable(const reeve_component *component);
+bool connection_is_flushed(const reeve_component *component);

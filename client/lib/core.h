@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: the component as the files of this folder share it. Each part belongs to the file that is named beside it.
+ * Does not own: what the parts mean; the header of the file says that. */
+#pragma once
+
+#include <stdatomic.h>
+#include <time.h>
+
+#include <systemd/sd-bus.h>
+#include <systemd/sd-event.h>
+
+#include "cache.h"
+#include "include/reeve.h"
+#include "queue.h"
+
+/* What may wait to be read or written, or to be dispatched, before it is refused or not read any more. */
+#define CORE_QUEUE_MAX 1024
+#define CORE_TURN_MAX 64
+
+/* connection.c */
+typedef struct Connection {
+        sd_bus *bus; /* NULL: outside reeve */
+        int epoll_fd, wake_fd;
+        int bus_fd; /* in the epoll set; -1: none */
+        int watched;
+        int failure; /* what a handler of sd-bus could neither do nor refuse */
+        bool is_lost, is_behind;
+        QueueNode disconnected;
+} Connection;
+
+/* life.c */
+typedef struct Life {
+        int last_hook; /* HookKind; -1: none yet */
+        bool is_due;   /* outside: the next hook could not be queued yet */
+        bool is_up;    /* outside: on_startup was done */
+        bool is_stop_heard;
+        bool is_over;
+        int error;
+        atomic_bool is_stop_asked;
+} Life;
+
+/* watchdog.c */
+typedef struct Watchdog {
+        uint64_t interval_usec, next_usec;
+        bool is_auto;
+} Watchdog;
+
+#define PUBLISHED_MAX 64
+
+struct reeve_component {
+        unsigned n_refs;
+        bool is_freed, is_processing;
+        reeve_ops ops;
+        void *userdata;
+        Connection connection;
+        Life life;
+        Cache cache;
+        Queue queue;           /* to be dispatched: hooks, answers, what is told */
+        Queue lookups;         /* of reeve_lookup: the daemon has not answered */
+        Queue kept, unsent;    /* of reeve_reply: with the program; answered, but memory was short */
+        QueueNode all_invalid; /* invalidated.c */
+        char *refusal;         /* lookup.c */
+        char *published[PUBLISHED_MAX];
+        Watchdog watchdog;
+        sd_event_source *io, *timer; /* event.c */
+};
+
+void core_unref(reeve_component *component);
+
+static inline uint64_t core_now(void)
+{
+        struct timespec now;
+
+        (void) clock_gettime(CLOCK_MONOTONIC, &now);
+        return (uint64_t) now.tv_sec * UINT64_C(1000000) + (uint64_t) now.tv_nsec / 1000;
+}
