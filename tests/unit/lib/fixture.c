@@ -101,7 +101,7 @@ void on_resolved(reeve_component *component, const reeve_resolution *resolution,
         fixture->n_resolved++;
         reeve_resolution_unref(fixture->resolution);
         fixture->resolution = reeve_resolution_ref(resolution);
-        g_string_append_printf(fixture->log, "resolved:%s ", reeve_resolution_endpoint(resolution, "url"));
+        g_string_append_printf(fixture->log, "%s ", reeve_resolution_endpoint(resolution, "url"));
         (void) called(component, NULL, userdata, "resolved");
 }
 
@@ -143,7 +143,7 @@ static gboolean turn_component(reeve_component *component)
 {
         struct pollfd pollfd = {.fd = reeve_get_fd(component), .events = (short) reeve_get_events(component)};
 
-        if (poll(&pollfd, 1, 0) == 0 && reeve_get_timeout(component) != 0)
+        if (poll(&pollfd, 1, 0) == 0 && reeve_get_timeout(component) > (uint64_t) g_get_monotonic_time())
                 return FALSE;
         assert_int_equal(reeve_process(component), 0);
         return TRUE;
