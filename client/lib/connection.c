@@ -177,7 +177,8 @@ int connection_turn(reeve_component *component, size_t max)
                         break;
                 n++;
         }
-        connection->is_behind = r > 0;
+        connection->is_behind = r != 0;
+        connection->is_short = r == -ENOMEM;
         if (connection->failure < 0)
                 connection_lose(component, connection->failure);
         else if (r < 0 && r != -ENOMEM)

@@ -24,7 +24,8 @@ typedef struct Connection {
         int bus_fd; /* in the epoll set; -1: none */
         int watched;
         int failure; /* what a handler of sd-bus could neither do nor refuse */
-        bool is_lost, is_behind;
+        bool is_lost;
+        bool is_behind, is_short; /* not all that has arrived was taken: too much of it, or for want of memory */
         QueueNode disconnected;
 } Connection;
 

@@ -34,9 +34,9 @@ REEVE_EXPORT uint64_t reeve_get_timeout(const reeve_component *component)
                 return 0;
         if (!connection_is_usable(component))
                 return next;
-        if (component->connection.is_behind)
+        if (component->connection.is_behind && !component->connection.is_short)
                 return 0;
-        if (component->unsent.n > 0)
+        if (component->connection.is_short || component->unsent.n > 0)
                 next = min_usec(next, core_now() + RETRY_USEC);
         if (sd_bus_get_timeout(component->connection.bus, &usec) > 0)
                 next = min_usec(next, usec);
@@ -124,17 +124,15 @@ REEVE_EXPORT int reeve_wait(reeve_component *component, uint64_t timeout_usec)
 REEVE_EXPORT int reeve_run(reeve_component *component)
 {
         int error = 0;
-        int r = 0;
+        int r;
 
         if (component->is_processing)
                 return -EBUSY;
         component->n_refs++;
         while (!component->is_freed && !reeve_is_finished(component, &error)) {
-                r = reeve_process(component);
+                (void) reeve_process(component);
                 if (component->is_freed || reeve_is_finished(component, &error))
                         break;
-                if (r == -ENOMEM)
-                        (void) poll(NULL, 0, (int) (RETRY_USEC / 1000));
                 r = reeve_wait(component, UINT64_MAX);
                 if (r < 0 && r != -EINTR) {
                         error = r;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: a daemon as a component sees it: the other end of its connection, with a table of what it answers. It does nothing
- * by itself: a test turns it, or has a child process serve.
- * Does not own: the component. */
+/* Owns: a daemon as a component sees it: the other end of its connection, with a table of what it answers. It does
+ * nothing by itself: a test turns it, or has a child process serve. Does not own: the component. */
 #pragma once
 
 #include <glib.h>
@@ -21,14 +20,15 @@ void fake_daemon_serve_in_child(FakeDaemon *daemon);
 /* What the component said, a line each: "Ready", "Status text", "Resolve key:route". */
 const char *fake_daemon_heard(FakeDaemon *daemon);
 
-/* Calls a hook; dynamic ones for "db" of "db-1" with {"url": "unix:/db"}. Returns a number to ask for the answer with. */
+/* Calls a hook; dynamic ones for "db" of "db-1" with {"url": "unix:/db"}. Returns a number to ask for the answer with.
+ */
 unsigned fake_daemon_call(FakeDaemon *daemon, const char *member);
 /* "": none yet; "ok"; "NAME: text" */
 const char *fake_daemon_answer(FakeDaemon *daemon, unsigned number);
 
 typedef enum FakeDaemonAct {
         FAKE_DAEMON_ANSWERS,
-        FAKE_DAEMON_HOLDS,            /* until fake_daemon_let_go() */
+        FAKE_DAEMON_HOLDS, /* until fake_daemon_let_go() */
         FAKE_DAEMON_CLOSES,
         FAKE_DAEMON_INVALIDATES_FIRST, /* everything, then answers */
         FAKE_DAEMON_INVALIDATES_THEN,  /* answers, then everything */

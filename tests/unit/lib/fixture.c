@@ -44,11 +44,13 @@ static int on_pre_destroy(reeve_component *component, reeve_reply *reply, void *
 static int on_bind(reeve_component *component, const char *key, const char *provider, const reeve_endpoints *endpoints,
                    reeve_reply *reply, void *userdata)
 {
-        g_string_append_printf(((Fixture *) userdata)->log, "%s=%s,%s ", key, provider, reeve_endpoints_get(endpoints, "url"));
+        g_string_append_printf(((Fixture *) userdata)->log, "%s=%s,%s ", key, provider,
+                               reeve_endpoints_get(endpoints, "url"));
         return called(component, reply, userdata, "bind");
 }
 
-static int on_unbind(reeve_component *component, const char *key, const char *provider, reeve_reply *reply, void *userdata)
+static int on_unbind(reeve_component *component, const char *key, const char *provider, reeve_reply *reply,
+                     void *userdata)
 {
         g_string_append_printf(((Fixture *) userdata)->log, "%s=%s ", key, provider);
         return called(component, reply, userdata, "unbind");
@@ -107,7 +109,7 @@ void on_resolved(reeve_component *component, const reeve_resolution *resolution,
 
 void fixture_prepare(Fixture *fixture)
 {
-        *fixture = (Fixture) {.daemon = fake_daemon_new(), .log = g_string_new(NULL)};
+        *fixture = (Fixture){.daemon = fake_daemon_new(), .log = g_string_new(NULL)};
         fixture->plans = g_hash_table_new(g_str_hash, g_str_equal);
 }
 
@@ -126,7 +128,7 @@ void fixture_init(Fixture *fixture, const reeve_ops *ops, gboolean is_inside)
                 return;
         }
         g_unsetenv("REEVE_BUS_FD");
-        *fixture = (Fixture) {.log = g_string_new(NULL), .plans = g_hash_table_new(g_str_hash, g_str_equal)};
+        *fixture = (Fixture){.log = g_string_new(NULL), .plans = g_hash_table_new(g_str_hash, g_str_equal)};
         assert_int_equal(reeve_component_new(ops, fixture, &fixture->component), 0);
 }
 

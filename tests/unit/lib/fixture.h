@@ -17,10 +17,10 @@
 typedef struct Fixture {
         FakeDaemon *daemon; /* NULL: outside reeve */
         reeve_component *component;
-        GString *log;      /* what was called: a word each, then a space */
-        GHashTable *plans; /* word → what the hook returns, as int */
-        reeve_reply *reply; /* of the last hook that returned REEVE_LATER */
-        const char *frees_in; /* the hook of this word frees the component */
+        GString *log;                 /* what was called: a word each, then a space */
+        GHashTable *plans;            /* word → what the hook returns, as int */
+        reeve_reply *reply;           /* of the last hook that returned REEVE_LATER */
+        const char *frees_in;         /* the hook of this word frees the component */
         reeve_resolution *resolution; /* what on_resolved() was called with last */
         unsigned n_resolved;
 } Fixture;

@@ -172,8 +172,8 @@ static void test_the_descriptor(void **state)
         static const struct {
                 const char *text;
                 int error;
-        } rows[] = {{"", -EINVAL}, {"3x", -EINVAL}, {"-3", -EINVAL}, {"2", -EINVAL}, {"99999999999", -EINVAL},
-                    {"1000000", -EBADF}};
+        } rows[] = {{"", -EINVAL},  {"3x", -EINVAL},          {"-3", -EINVAL},
+                    {"2", -EINVAL}, {"99999999999", -EINVAL}, {"1000000", -EBADF}};
         reeve_component *component = NULL;
         Fixture fixture;
 

@@ -64,13 +64,20 @@ static void test_sockets(void **state)
                 const char *pid, *n, *names, *name;
                 int fd;
         } rows[] = {
-                {NULL, "2", "http:admin", "http", -ENOENT}, {"1", "2", "http:admin", "http", -ENOENT},
-                {"me", NULL, "http:admin", "http", -ENOENT}, {"me", "x", "http:admin", "http", -ENOENT},
-                {"me", "99999", "http:admin", "http", -ENOENT}, {"me", "2", "http:admin", "http", 3},
-                {"me", "2", "http:admin", "admin", 4}, {"me", "2", "http:admin", NULL, 3},
-                {"me", "2", "http:admin", "adm", -ENOENT}, {"me", "2", "http", "admin", -ENOENT},
-                {"me", "1", "http:admin", "admin", -ENOENT}, {"me", "2", NULL, "http", -ENOENT},
-                {"me", "2", "::", "", 3}, {"me", "0", "http", NULL, -ENOENT},
+                {NULL, "2", "http:admin", "http", -ENOENT},
+                {"1", "2", "http:admin", "http", -ENOENT},
+                {"me", NULL, "http:admin", "http", -ENOENT},
+                {"me", "x", "http:admin", "http", -ENOENT},
+                {"me", "99999", "http:admin", "http", -ENOENT},
+                {"me", "2", "http:admin", "http", 3},
+                {"me", "2", "http:admin", "admin", 4},
+                {"me", "2", "http:admin", NULL, 3},
+                {"me", "2", "http:admin", "adm", -ENOENT},
+                {"me", "2", "http", "admin", -ENOENT},
+                {"me", "1", "http:admin", "admin", -ENOENT},
+                {"me", "2", NULL, "http", -ENOENT},
+                {"me", "2", "::", "", 3},
+                {"me", "0", "http", NULL, -ENOENT},
         };
         g_autofree char *pid = g_strdup_printf("%d", getpid());
 
@@ -131,7 +138,7 @@ static void test_texts(void **state)
                 {"a\x7f", true, false, false},
                 {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", true, true, false},
                 {"\xc3", false, false, false},
-                {"\xc0\x80", false, false, false},         /* overlong */
+                {"\xc0\x80", false, false, false}, /* overlong */
                 {"\xe0\x80\xa9", false, false, false},
                 {"\xed\xa0\x80", false, false, false},     /* a surrogate */
                 {"\xf4\x90\x80\x80", false, false, false}, /* beyond U+10FFFF */
@@ -155,10 +162,8 @@ static void test_texts(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_references),
-                cmocka_unit_test(test_credentials),
-                cmocka_unit_test(test_sockets),
-                cmocka_unit_test(test_sockets_are_closed_on_exec),
+                cmocka_unit_test(test_references), cmocka_unit_test(test_credentials),
+                cmocka_unit_test(test_sockets),    cmocka_unit_test(test_sockets_are_closed_on_exec),
                 cmocka_unit_test(test_texts),
         };
 

@@ -53,10 +53,14 @@ static void test_at_most_once(void **state)
 /* §77: done when it is answered, and not before; others are served meanwhile. §82: so are the dynamic ones. */
 static void test_later(void **state)
 {
-        static const char *const members[][2] = {{"PostConstruct", "post-construct"}, {"Startup", "startup"},
-                                                 {"Shutdown", "shutdown"}, {"PreDestroy", "pre-destroy"},
-                                                 {"Bind", "bind"}, {"Unbind", "unbind"},
-                                                 {"Suspend", "suspend"}, {"Resume", "resume"}};
+        static const char *const members[][2] = {{"PostConstruct", "post-construct"},
+                                                 {"Startup", "startup"},
+                                                 {"Shutdown", "shutdown"},
+                                                 {"PreDestroy", "pre-destroy"},
+                                                 {"Bind", "bind"},
+                                                 {"Unbind", "unbind"},
+                                                 {"Suspend", "suspend"},
+                                                 {"Resume", "resume"}};
 
         for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
                 Fixture fixture;
@@ -91,7 +95,8 @@ static void test_failures(void **state)
                 {-EADDRINUSE, "port 80 is taken", "org.freedesktop.DBus.Error.AddressInUse: port 80 is taken"},
                 {-ENOENT, NULL, "org.freedesktop.DBus.Error.FileNotFound: No such file or directory"},
                 {-EIO, "b\xe9ton \xc3\xa9", "org.freedesktop.DBus.Error.IOError: b?ton ??"},
-                {-EIO, "\xc3\xa9t\xc3\xa9 100 %s %n", "org.freedesktop.DBus.Error.IOError: \xc3\xa9t\xc3\xa9 100 %s %n"},
+                {-EIO, "\xc3\xa9t\xc3\xa9 100 %s %n",
+                 "org.freedesktop.DBus.Error.IOError: \xc3\xa9t\xc3\xa9 100 %s %n"},
                 {7, "positive", "org.freedesktop.DBus.Error.InvalidArgs: positive"},
         };
 
@@ -118,7 +123,8 @@ static void test_failure_at_once(void **state)
 
         fixture_init(&fixture, &all_hooks, TRUE);
         fixture_plan(&fixture, "post-construct", -EIO);
-        assert_string_equal(fixture_call(&fixture, "PostConstruct"), "org.freedesktop.DBus.Error.IOError: Input/output error");
+        assert_string_equal(fixture_call(&fixture, "PostConstruct"),
+                            "org.freedesktop.DBus.Error.IOError: Input/output error");
         fixture_done(&fixture);
 }
 
@@ -163,7 +169,8 @@ static void test_without_hooks(void **state)
 
 static void test_nonsense_is_refused(void **state)
 {
-        static const char *const rows[][2] = {{"NoSuch", "Error.UnknownMethod"}, {"postconstruct", "Error.UnknownMethod"}};
+        static const char *const rows[][2] = {{"NoSuch", "Error.UnknownMethod"},
+                                              {"postconstruct", "Error.UnknownMethod"}};
         Fixture fixture;
 
         fixture_init(&fixture, &all_hooks, TRUE);
@@ -190,8 +197,11 @@ static void test_dynamic_references(void **state)
 
 static void test_freed_inside_any_hook(void **state)
 {
-        static const char *const rows[][2] = {{"PostConstruct", "post-construct"}, {"Startup", "startup"},
-                                              {"PreDestroy", "pre-destroy"}, {"Bind", "bind"}, {"Resume", "resume"}};
+        static const char *const rows[][2] = {{"PostConstruct", "post-construct"},
+                                              {"Startup", "startup"},
+                                              {"PreDestroy", "pre-destroy"},
+                                              {"Bind", "bind"},
+                                              {"Resume", "resume"}};
 
         for (size_t i = 0; i < G_N_ELEMENTS(rows) * 2; i++) {
                 const char *word = rows[i / 2][1];

@@ -65,8 +65,9 @@ static void test_run(void **state)
 
 static int leave_event(sd_event_source *source, void *userdata)
 {
-        return reeve_is_finished(((Fixture *) userdata)->component, NULL) ? sd_event_exit(sd_event_source_get_event(source), 7)
-                                                                          : 0;
+        return reeve_is_finished(((Fixture *) userdata)->component, NULL)
+                       ? sd_event_exit(sd_event_source_get_event(source), 7)
+                       : 0;
 }
 
 static void test_sd_event(void **state)

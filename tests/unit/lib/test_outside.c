@@ -242,14 +242,10 @@ static void test_ops_grow(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_a_life_in_order),
-                cmocka_unit_test(test_failed_starts),
-                cmocka_unit_test(test_failing_stop),
-                cmocka_unit_test(test_stop_at_any_moment),
-                cmocka_unit_test(test_notify),
-                cmocka_unit_test(test_notify_never_blocks),
-                cmocka_unit_test(test_nobody_to_ask),
-                cmocka_unit_test(test_run),
+                cmocka_unit_test(test_a_life_in_order), cmocka_unit_test(test_failed_starts),
+                cmocka_unit_test(test_failing_stop),    cmocka_unit_test(test_stop_at_any_moment),
+                cmocka_unit_test(test_notify),          cmocka_unit_test(test_notify_never_blocks),
+                cmocka_unit_test(test_nobody_to_ask),   cmocka_unit_test(test_run),
                 cmocka_unit_test(test_ops_grow),
         };
 

@@ -54,7 +54,8 @@ static void test_an_answer(void **state)
         assert_int_equal(reeve_resolution_error(fixture.resolution), 0);
         assert_true(reeve_resolution_is_found(fixture.resolution));
         assert_string_equal(reeve_resolution_component(fixture.resolution), "cache-orders");
-        assert_string_equal(reeve_resolution_instance(fixture.resolution), "/org/reeve/Reeve1/component/cache_2dorders");
+        assert_string_equal(reeve_resolution_instance(fixture.resolution),
+                            "/org/reeve/Reeve1/component/cache_2dorders");
         assert_string_equal(reeve_resolution_endpoint(fixture.resolution, "url"), "unix:/orders");
         assert_null(reeve_resolution_endpoint(fixture.resolution, "ur"));
         assert_int_equal(reeve_endpoints_at(reeve_resolution_endpoints(fixture.resolution), 0, &name, &value), 0);
@@ -133,7 +134,8 @@ static void test_malformed_keys(void **state)
 
         begin(&fixture);
         for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-                assert_int_equal(reeve_resolve(fixture.component, keys[i], NULL, 0, on_resolved, &fixture, NULL), -EINVAL);
+                assert_int_equal(reeve_resolve(fixture.component, keys[i], NULL, 0, on_resolved, &fixture, NULL),
+                                 -EINVAL);
                 assert_int_equal(reeve_resolve_wait(fixture.component, keys[i], NULL, 0, &resolution), -EINVAL);
                 assert_int_equal(reeve_resolve_cached(fixture.component, keys[i], NULL, &resolution), -ENOENT);
                 assert_int_equal(reeve_release(fixture.component, keys[i], NULL), -EINVAL);
@@ -168,8 +170,11 @@ static const char *const signals[] = {"db", "cache", "cache:orders", "cach", NUL
 static void test_invalidated(void **state)
 {
         static const gboolean stays[][3] = {/* of: db, cache:orders, cache:users */
-                                            {FALSE, TRUE, TRUE}, {TRUE, FALSE, FALSE}, {TRUE, FALSE, TRUE},
-                                            {TRUE, TRUE, TRUE},  {FALSE, FALSE, FALSE}};
+                                            {FALSE, TRUE, TRUE},
+                                            {TRUE, FALSE, FALSE},
+                                            {TRUE, FALSE, TRUE},
+                                            {TRUE, TRUE, TRUE},
+                                            {FALSE, FALSE, FALSE}};
 
         for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
                 Fixture fixture;
@@ -282,7 +287,8 @@ static void test_cancel(void **state)
         ask(&fixture, "dbx", NULL);
         fixture.n_resolved = 0;
         for (int i = 0; i < 2; i++)
-                assert_int_equal(reeve_resolve(fixture.component, "db", NULL, 0, on_resolved, &fixture, &lookups[i]), 0);
+                assert_int_equal(reeve_resolve(fixture.component, "db", NULL, 0, on_resolved, &fixture, &lookups[i]),
+                                 0);
         /* One whose answer is here already. */
         assert_int_equal(reeve_resolve(fixture.component, "dbx", NULL, 0, on_resolved, &fixture, &lookups[2]), 0);
         reeve_lookup_cancel(lookups[0]);

@@ -23,6 +23,9 @@ extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
 extern void __libc_free(void *memory);
 
+/* Seen by libsystemd too. */
+#define PUBLIC __attribute__((visibility("default")))
+
 static bool is_armed;
 static long n_calls, failing_call; /* while armed; which one fails, from 1 */
 static long n_live;
@@ -35,7 +38,7 @@ static bool fails(void)
         return true;
 }
 
-void *malloc(size_t size)
+PUBLIC void *malloc(size_t size)
 {
         void *memory = fails() ? NULL : __libc_malloc(size);
 
@@ -43,7 +46,7 @@ void *malloc(size_t size)
         return memory;
 }
 
-void *calloc(size_t n, size_t size)
+PUBLIC void *calloc(size_t n, size_t size)
 {
         void *memory = fails() ? NULL : __libc_calloc(n, size);
 
@@ -51,7 +54,7 @@ void *calloc(size_t n, size_t size)
         return memory;
 }
 
-void *realloc(void *memory, size_t size)
+PUBLIC void *realloc(void *memory, size_t size)
 {
         void *moved = fails() ? NULL : __libc_realloc(memory, size);
 
@@ -59,7 +62,7 @@ void *realloc(void *memory, size_t size)
         return moved;
 }
 
-void free(void *memory)
+PUBLIC void free(void *memory)
 {
         n_live -= memory != NULL;
         __libc_free(memory);
