@@ -18,9 +18,12 @@ def installed(cmake, build, places):
         found = []
         for path in house.files(root):
             path = "/" + path
-            place = next((f"{name}{path[len(where):]}" for name, where in places if path.startswith(where + "/")), path)
             mode = os.lstat(root + path).st_mode
-            found.append(place + (" x" if mode & 0o111 and not os.path.islink(root + path) else ""))
+            is_program = mode & 0o111 and not os.path.islink(root + path)
+            # CMake names one file after the kind of build.
+            path = re.sub(r"-targets-\w+\.cmake$", "-targets-BUILD.cmake", path)
+            place = next((f"{name}{path[len(where):]}" for name, where in places if path.startswith(where + "/")), path)
+            found.append(place + (" x" if is_program else ""))
         return sorted(found)
 
 

@@ -42,7 +42,7 @@ typedef struct reeve_ops {
         reeve_hook_fn on_post_construct; /* what was injected is there; what you require is ready */
         reeve_hook_fn on_startup;
         reeve_hook_fn on_shutdown;    /* if on_startup was done; who requires you has gone, what you require is there */
-        reeve_hook_fn on_pre_destroy; /* if on_post_construct was done, after a failed start too; the process ends then */
+        reeve_hook_fn on_pre_destroy; /* if on_post_construct was done, after a failed start too; then the end */
 
         /* Dynamic references: never two at once. A replacement binds the new one before it unbinds the old one. */
         reeve_bind_fn on_bind;
