@@ -172,7 +172,8 @@ static int lookup_start(reeve_component *component, const Question *question, re
                 return -ENOMEM;
         lookup->on_resolved = on_resolved;
         lookup->userdata = userdata;
-        if (reeve_resolve_cached(component, question->key, question->route, &resolution) >= 0)
+        /* Who waits has looked already. */
+        if (on_resolved && reeve_resolve_cached(component, question->key, question->route, &resolution) >= 0)
                 answer(lookup, resolution);
         else
                 r = send_question(lookup, question->timeout_usec);
@@ -225,18 +226,16 @@ void lookup_drop_all(reeve_component *component)
 static int wait_for(reeve_lookup *lookup)
 {
         reeve_component *component = lookup->component;
-        int r;
+        int r = 0;
 
-        for (;;) {
-                r = connection_turn(component, CORE_TURN_MAX);
-                if (lookup->resolution || r < 0)
-                        return r;
+        while (r >= 0 && !lookup->resolution) {
                 if (component->queue.n >= CORE_QUEUE_MAX)
                         return -ENOBUFS;
                 r = component->connection.is_behind ? 0 : sd_bus_wait(component->connection.bus, UINT64_MAX);
-                if (r < 0)
-                        return session_error(r);
+                if (r >= 0)
+                        r = connection_turn(component, CORE_TURN_MAX);
         }
+        return session_error(r);
 }
 
 static void keep_refusal(reeve_component *component, const reeve_resolution *resolution)
