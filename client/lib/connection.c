@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dbus/names.h"
+#include "greeting.h"
 #include "invalidated.h"
 #include "lifecycle.h"
 #include "lookup.h"
@@ -33,31 +34,45 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
         return 1;
 }
 
-static int start_bus(reeve_component *component, int fd)
+/* Descriptors are the bus's from here on. */
+static int make_bus(Connection *connection, int fd)
 {
         sd_bus *bus = NULL;
-        int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        int input = -1, own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
         int r = own < 0 ? -errno : sd_bus_new(&bus);
 
         if (r >= 0)
-                r = sd_bus_set_fd(bus, own, own);
+                r = greeting_new(&connection->greeting, &input);
+        if (r >= 0)
+                r = sd_bus_set_fd(bus, input, own);
         if (r < 0) {
                 if (own >= 0)
                         (void) close(own);
+                if (input >= 0)
+                        (void) close(input);
                 sd_bus_unref(bus);
                 return r;
         }
-        component->connection.bus = bus;
+        connection->bus = bus;
+        connection->input_fd = input;
+        connection->bus_fd = own;
+        return 0;
+}
+
+static int start_bus(reeve_component *component, int fd)
+{
+        int r = make_bus(&component->connection, fd);
+        sd_bus *bus = component->connection.bus;
+
+        if (r < 0)
+                return r;
         /* On a socketpair both ends look like the daemon: who we are is the connection itself. */
         r = sd_bus_set_anonymous(bus, 1);
         if (r >= 0)
-                r = sd_bus_add_filter(bus, NULL, on_message, component);
+                r = sd_bus_negotiate_fds(bus, 0);
         if (r >= 0)
-                r = sd_bus_start(bus);
-        if (r < 0)
-                return r;
-        component->connection.bus_fd = sd_bus_get_fd(bus);
-        return component->connection.bus_fd < 0 ? component->connection.bus_fd : 0;
+                r = sd_bus_add_filter(bus, NULL, on_message, component);
+        return r < 0 ? r : sd_bus_start(bus);
 }
 
 static int epoll_change(Connection *connection, int operation, int fd, int events)
@@ -105,6 +120,8 @@ void connection_close(reeve_component *component)
 {
         Connection *connection = &component->connection;
 
+        greeting_free(connection->greeting);
+        connection->greeting = NULL;
         sd_bus_close(connection->bus);
         connection->bus = sd_bus_unref(connection->bus);
         if (connection->epoll_fd >= 0)
@@ -163,6 +180,22 @@ void connection_lose(reeve_component *component, int error)
         queue_append(&component->queue, &connection->disconnected);
 }
 
+/* As sd_bus_process(): 1: there may be more; 0: there is nothing. */
+static int process(Connection *connection)
+{
+        int r = sd_bus_process(connection->bus, NULL);
+
+        if (r < 0 || !connection->greeting)
+                return r;
+        /* The bus has said what comes first, or will when there is room. */
+        r = greeting_turn(connection->greeting, connection->bus_fd, connection->input_fd, connection->bus);
+        if (r <= 0)
+                return r;
+        greeting_free(connection->greeting);
+        connection->greeting = NULL;
+        return 1;
+}
+
 int connection_turn(reeve_component *component, size_t max)
 {
         Connection *connection = &component->connection;
@@ -172,7 +205,7 @@ int connection_turn(reeve_component *component, size_t max)
         if (!connection_is_usable(component))
                 return 0;
         while (n < max && component->queue.n < CORE_QUEUE_MAX && r != 0 && connection->failure == 0) {
-                r = sd_bus_process(connection->bus, NULL);
+                r = process(connection);
                 if (r < 0 && r != -EINTR)
                         break;
                 n++;
@@ -199,4 +232,25 @@ bool connection_catch_up(reeve_component *component)
                 return true;
         return connection_turn(component, CORE_QUEUE_MAX) >= 0 && connection_is_usable(component) &&
                !connection->is_behind;
+}
+
+int connection_wait(reeve_component *component)
+{
+        Connection *connection = &component->connection;
+        struct pollfd pollfd = {.fd = connection->bus_fd};
+        struct timespec timeout = {0};
+        uint64_t usec = UINT64_MAX, now;
+        int events = sd_bus_get_events(connection->bus), r;
+
+        if (events < 0)
+                return events;
+        pollfd.events = (short) events;
+        r = sd_bus_get_timeout(connection->bus, &usec);
+        if (r < 0)
+                return r;
+        now = core_now();
+        usec = usec == UINT64_MAX ? usec : usec > now ? usec - now : 0;
+        timeout.tv_sec = (time_t) (usec / 1000000);
+        timeout.tv_nsec = (long) (usec % 1000000) * 1000;
+        return ppoll(&pollfd, 1, usec == UINT64_MAX ? NULL : &timeout, NULL) < 0 ? -errno : 0;
 }

@@ -15,6 +15,8 @@ void connection_close(reeve_component *component);
 int connection_turn(reeve_component *component, size_t max);
 /* The same for all that has arrived by now; cheap if nothing has. False: not all of it could be taken. */
 bool connection_catch_up(reeve_component *component);
+/* Blocks until there is something to read or write, or a time has come. */
+int connection_wait(reeve_component *component);
 /* Gives it up: it is closed, all lookups are answered, on_disconnected is queued. */
 void connection_lose(reeve_component *component, int error);
 /* Has the epoll set know what the connection waits for; after everything that may have queued a message. */

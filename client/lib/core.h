@@ -21,7 +21,9 @@
 typedef struct Connection {
         sd_bus *bus; /* NULL: outside reeve */
         int epoll_fd, wake_fd;
-        int bus_fd; /* in the epoll set; -1: none */
+        int bus_fd;                /* the bus's, and in the epoll set; -1: none */
+        int input_fd;              /* what the bus reads from: BUS_FD in the end */
+        struct Greeting *greeting; /* NULL: it is over */
         int watched;
         int failure; /* what a handler of sd-bus could neither do nor refuse */
         bool is_lost;

@@ -231,7 +231,7 @@ static int wait_for(reeve_lookup *lookup)
         while (r >= 0 && !lookup->resolution) {
                 if (component->queue.n >= CORE_QUEUE_MAX)
                         return -ENOBUFS;
-                r = component->connection.is_behind ? 0 : sd_bus_wait(component->connection.bus, UINT64_MAX);
+                r = component->connection.is_behind ? 0 : connection_wait(component);
                 if (r >= 0)
                         r = connection_turn(component, CORE_TURN_MAX);
         }

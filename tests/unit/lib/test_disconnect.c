@@ -2,6 +2,7 @@
 /* The daemon goes, at any moment; or sends what no daemon sends. P32 */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -129,6 +130,41 @@ static void test_garbage_instead_of_authentication(void **state)
         }
 }
 
+/* libsystemd 252 aborts where a CR LF comes in the same read as the end of authentication, such as in the first message. */
+static void test_a_message_behind_the_greeting(void **state)
+{
+        Fixture fixture;
+
+        fixture_prepare(&fixture);
+        assert_int_equal(reeve_component_new(&all_hooks, &fixture, &fixture.component), 0);
+        (void) fake_daemon_turn(fixture.daemon);
+        fake_daemon_invalidate(fixture.daemon, "cr\r\nlf");
+        (void) fake_daemon_turn(fixture.daemon);
+        fixture_settle(&fixture);
+        assert_string_equal(fixture.log->str, "cr\r\nlf invalidated ");
+        assert_string_equal(fixture_call(&fixture, "PostConstruct"), "ok");
+        fixture_done(&fixture);
+}
+
+static void test_a_greeting_in_pieces(void **state)
+{
+        static const char welcome[] = "OK 0123456789abcdef0123456789abcdef\r\n";
+        Fixture fixture;
+
+        fixture_prepare(&fixture);
+        assert_int_equal(reeve_component_new(&all_hooks, &fixture, &fixture.component), 0);
+        for (size_t i = 0; i < strlen(welcome); i++) {
+                struct pollfd pollfd = {.fd = reeve_get_fd(fixture.component), .events = POLLIN};
+
+                fake_daemon_send_raw(fixture.daemon, welcome + i, 1);
+                assert_int_equal(reeve_process(fixture.component), 0);
+                assert_true(reeve_is_connected(fixture.component));
+                /* What has been taken does not wake again. */
+                assert_int_equal(poll(&pollfd, 1, 0), 0);
+        }
+        fixture_done(&fixture);
+}
+
 /* A flood is taken in turns, and what nobody looks at does not pile up. */
 static void test_flood(void **state)
 {
@@ -234,6 +270,8 @@ int main(void)
                 cmocka_unit_test(test_freed_when_disconnected),
                 cmocka_unit_test(test_garbage),
                 cmocka_unit_test(test_garbage_instead_of_authentication),
+                cmocka_unit_test(test_a_message_behind_the_greeting),
+                cmocka_unit_test(test_a_greeting_in_pieces),
                 cmocka_unit_test(test_flood),
                 cmocka_unit_test(test_a_daemon_that_does_not_read),
                 cmocka_unit_test(test_the_descriptor),
