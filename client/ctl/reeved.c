@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char *own_directory(void)
+char *reevectl_directory(void)
 {
         g_autofree char *path = g_file_read_link("/proc/self/exe", NULL);
 
@@ -15,7 +15,7 @@ char *reeved_find(const Ctl *ctl)
 {
         static const char *const beside[] = {"../daemon/reeved", "../libexec/reeve/reeved", "../lib/reeve/reeved"};
         const char *chosen = getenv("REEVED");
-        g_autofree char *directory = own_directory();
+        g_autofree char *directory = reevectl_directory();
 
         if (chosen && *chosen) {
                 if (access(chosen, X_OK) == 0)

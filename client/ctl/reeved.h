@@ -6,6 +6,8 @@
 
 #include "ctl.h"
 
+/* Where this program lies, newly allocated; NULL: unknown. */
+char *reevectl_directory(void);
 /* Newly allocated; NULL after the message. */
 char *reeved_find(const Ctl *ctl);
 

@@ -96,6 +96,18 @@ static int start_daemon(Run *run)
         return r;
 }
 
+/* The command finds reevectl also where it runs from a build tree, last of all. */
+static char **add_own_directory(char **environment)
+{
+        const char *path = g_environ_getenv(environment, "PATH");
+        g_autofree char *directory = reevectl_directory(), *longer = NULL;
+
+        if (!directory)
+                return environment;
+        longer = path && *path ? g_strconcat(path, ":", directory, NULL) : g_strdup(directory);
+        return g_environ_setenv(environment, "PATH", longer, true);
+}
+
 /* A command that cannot be executed counts as one that ended, with a shell's status for that. */
 static void start_command(Run *run)
 {
@@ -105,6 +117,7 @@ static void start_command(Run *run)
         int r;
 
         environment = g_environ_setenv(environment, "REEVE_RUNTIME_DIRECTORY", run->place.directory, true);
+        environment = add_own_directory(environment);
         spec.file = command->pdata[0];
         spec.arguments = (char *const *) command->pdata;
         spec.environment = environment;

@@ -19,33 +19,18 @@ MISSING = [name for name in PROGRAMS if not shutil.which(name, path=PATH)]
 ORDER = ["store", "migrate", "pages", "web"]
 
 
-def free_port():
-    with socket.socket() as end:
-        end.bind(("127.0.0.1", 0))
-        return end.getsockname()[1]
+class Copy:
+    """One that runs, and what a customer and an administrator do with it."""
+    def __init__(self, test, reeve):
+        self.test, self.reeve = test, reeve
 
-
-@unittest.skipIf(MISSING, f"not installed: {', '.join(MISSING)}")
-class Stack(Scenario):
-    def up(self):
-        self.port = free_port()
-        here = os.path.join(self.dir, "stack")
-        shutil.copytree(STACK, here)
-        text = {}
-        for name in ("stack.module", "nginx.conf"):
-            with open(os.path.join(here, name)) as file:
-                text[name] = file.read()
-        with open(os.path.join(here, "nginx.conf"), "w") as file:
-            file.write(text["nginx.conf"].replace("listen 127.0.0.1:18081;", f"listen 127.0.0.1:{self.port};"))
-        module, n = re.subn("^stack=.*$", "stack=" + here, text["stack.module"], flags=re.M)
-        self.assertEqual(n, 1)
-        os.environ["PATH"] = PATH
-        self.stack = self.reeve(module).start()
-        return self.stack
+    def address(self, name, endpoint):
+        host, port = self.reeve.get(name, "Endpoints")[endpoint].split(":")
+        return host, int(port)
 
     def get(self, path):
         """(status, body), or None while nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection(*self.address("web", "http"), timeout=5)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -60,71 +45,90 @@ class Stack(Scenario):
         return json.loads(answer[1])["name"] if answer and answer[0] == 200 else None
 
     def store(self, *words):
-        done = subprocess.run(["redis-cli", "-e", "-s", self.stack.runtime + "/c/store/redis", *words], capture_output=True,
-                              text=True, timeout=10)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        host, port = self.address("store", "redis")
+        done = subprocess.run(["redis-cli", "-e", "-h", host, "-p", str(port), *words], capture_output=True, text=True, timeout=10)
+        self.test.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout.strip()
 
     def change(self, number, name):
         """Through redis, the script and nginx."""
         self.store("HSET", "products", str(number), name)
         self.store("RPUSH", "changed", str(number))
-        self.stack.wait(f"product {number} is {name}", lambda: self.product(number) == name)
-
-    def pid(self, name):
-        return self.stack.get(name, "MainPid")
+        self.reeve.wait(f"product {number} is {name}", lambda: self.product(number) == name)
 
     def ready_order(self, since=0):
-        return [event.component for event in self.stack.events if event.seq > since and event.kind == "transition" and event.to == "ready"]
+        return [event.component for event in self.reeve.events if event.seq > since and event.kind == "transition" and event.to == "ready"]
 
     def kill_and_recover(self, name, restarted):
-        seq = self.stack.events[-1].seq
-        pids = {other: self.pid(other) for other in ORDER}
+        seq = self.reeve.events[-1].seq
+        pids = {other: self.reeve.get(other, "MainPid") for other in ORDER}
         harness.kill(pids[name])
-        self.stack.wait(f"{restarted} are ready again",
-                        lambda: set(restarted) <= set(self.ready_order(seq)) and all(self.stack.state(other) == "ready" for other in ORDER))
-        self.assertEqual(self.ready_order(seq), restarted)
+        self.reeve.wait(f"{restarted} are ready again",
+                        lambda: set(restarted) <= set(self.ready_order(seq)) and all(self.reeve.state(other) == "ready" for other in ORDER))
+        self.test.assertEqual(self.ready_order(seq), restarted)
         for other in ORDER:
             if other != "migrate":  # a oneshot has no process
-                self.assertEqual(self.pid(other) == pids[other], other not in restarted, other)
+                self.test.assertEqual(self.reeve.get(other, "MainPid") == pids[other], other not in restarted, other)
+
+
+@unittest.skipIf(MISSING, f"not installed: {', '.join(MISSING)}")
+class Stack(Scenario):
+    def up(self, at="first"):
+        with open(os.path.join(STACK, "stack.module")) as file:
+            module, n = re.subn("^stack=.*$", "stack=" + STACK, file.read(), flags=re.M)
+        self.assertEqual(n, 1)
+        os.environ["PATH"] = PATH
+        return Copy(self, self.reeve(module, at=at).start())
 
     def test_requests(self):  # §64: notify and oneshot
-        self.up()
-        self.assertEqual(self.ready_order(), ORDER)
+        stack = self.up()
+        self.assertEqual(stack.ready_order(), ORDER)
         # Ready means that it answers, at once.
-        self.assertEqual([self.product(number) for number in (1, 2, 3)], ["tea", "rice", "lamp"])
-        self.assertEqual(self.get("/products/4")[0], 404)
-        self.assertEqual(self.get("/../store/appendonlydir")[0], 400)
-        self.change(4, "chair")
-        self.assertEqual(self.store("GET", "scheme"), "1")
+        self.assertEqual([stack.product(number) for number in (1, 2, 3)], ["tea", "rice", "lamp"])
+        self.assertEqual(stack.get("/products/4")[0], 404)
+        self.assertEqual(stack.get("/../store/appendonlydir")[0], 400)
+        stack.change(4, "chair")
+        self.assertEqual(stack.store("GET", "scheme"), "1")
+
+    def test_two(self):  # ports and paths are injected: copies do not get in each other's way
+        copies = [self.up(), self.up("second")]
+        self.assertEqual(len({copy.address(*what) for copy in copies for what in (("store", "redis"), ("web", "http"))}), 4)
+        for copy, name in zip(copies, ("cup", "spoon")):
+            copy.change(1, name)
+        self.assertEqual([copy.product(1) for copy in copies], ["cup", "spoon"])
+        copies[0].kill_and_recover("store", ORDER)
+        copies[1].reeve.stop()
+        self.assertEqual(copies[0].product(1), "cup")
 
     def test_parts_are_killed(self):  # §103, §104
-        self.up()
-        self.change(1, "coffee")
-        self.kill_and_recover("web", ["web"])
-        self.assertEqual(self.product(1), "coffee")
-        self.kill_and_recover("pages", ["pages", "web"])
-        self.assertEqual(self.product(1), "coffee")
+        stack = self.up()
+        stack.change(1, "coffee")
+        stack.kill_and_recover("web", ["web"])
+        self.assertEqual(stack.product(1), "coffee")
+        stack.kill_and_recover("pages", ["pages", "web"])
+        self.assertEqual(stack.product(1), "coffee")
         # The store keeps what it was told, and the migration finds nothing to do.
-        self.kill_and_recover("store", ORDER)
-        self.assertEqual(self.product(1), "coffee")
-        self.change(2, "bread")
+        stack.kill_and_recover("store", ORDER)
+        self.assertEqual(stack.product(1), "coffee")
+        stack.change(2, "bread")
 
     def test_stop_in_order(self):  # §98
         stack = self.up()
-        seq = stack.events[-1].seq
-        stack.terminate()
+        reeve, address = stack.reeve, stack.address("web", "http")
+        seq = reeve.events[-1].seq
+        reeve.terminate()
         # The daemon goes with its history: what it said until then is on the wire.
         gone = []
         while len(gone) < len(ORDER):
-            gone = [event.component for event in stack.events if event.seq > seq and event.to == "inactive"]
+            gone = [event.component for event in reeve.events if event.seq > seq and event.to == "inactive"]
             try:
-                stack.bus.poll(harness.STEP)
+                reeve.bus.poll(harness.STEP)
             except OSError:
                 break
         self.assertEqual(gone, ORDER[::-1])
-        self.assertEqual(stack.wait_exit(), 0)
-        self.assertIsNone(self.get("/products/1"))
+        self.assertEqual(reeve.wait_exit(), 0)
+        with self.assertRaises(ConnectionRefusedError):
+            socket.create_connection(address, timeout=5)
 
 
 if __name__ == "__main__":

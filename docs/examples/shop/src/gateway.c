@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The face of the shop: HTTP on 127.0.0.1. GET /products/N asks the catalogue, POST /orders/N tells the mail room. */
+/* The face of the shop: HTTP. GET /products/N asks the catalogue, POST /orders/N tells the mail room; where they are stands
+ * in the environment. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "line.h"
 
 typedef struct Rooms {
-        const char *catalog, *mail;
+        const char *catalog, *mail; /* paths of sockets; NULL: there is none */
 } Rooms;
 
 static void respond(char *answer, size_t size, const char *status, const char *body)
@@ -19,26 +19,13 @@ static void respond(char *answer, size_t size, const char *status, const char *b
                 status, strlen(body) + 1, body);
 }
 
-/* A program of Type=simple counts as ready as soon as it runs, which may be a moment before it listens. */
-static int ask_patiently(const char *room, const char *request, char *heard, size_t size)
-{
-        static const struct timespec moment = {.tv_nsec = 10000000};
-
-        for (int tries = 0; tries < 50; tries++) {
-                if (line_ask(room, request, heard, size) == 0)
-                        return 0;
-                (void) nanosleep(&moment, NULL);
-        }
-        return -1;
-}
-
 /* Passes REQUEST on to ROOM and turns "ok TEXT", "none", "error …" and silence into HTTP. */
 static const char *forward(const char *room, const char *request, char *answer, size_t size)
 {
         char heard[LINE_MAX_BYTES];
         const char *status = "502 Bad Gateway";
 
-        if (ask_patiently(room, request, heard, sizeof(heard)) < 0) {
+        if (!room || line_ask(room, request, heard, sizeof(heard)) < 0) {
                 status = "503 Service Unavailable";
                 respond(answer, size, status, "{\"error\": \"closed at the moment\"}");
         } else if (strncmp(heard, "ok ", 3) == 0) {
@@ -72,19 +59,18 @@ static void on_request(char *request, char *answer, size_t size, void *userdata)
 
 int main(int argc, char **argv)
 {
-        Rooms rooms;
+        Rooms rooms = {.catalog = getenv("REEVE_REF_CATALOG_LINES"), .mail = getenv("REEVE_REF_MAIL_LINES")};
         LineServer server = {.end = "\r\n\r\n", .closes = 1, .handler = on_request, .userdata = &rooms};
 
         line_begin();
-        if (argc != 4) {
-                fprintf(stderr, "usage: shop-gateway PORT CATALOG MAIL\n");
+        if (argc != 2) {
+                fprintf(stderr, "usage: shop-gateway ADDRESS\n");
                 return 2;
         }
-        rooms = (Rooms){.catalog = argv[2], .mail = argv[3]};
-        server.listener = line_listen_tcp(argv[1]);
+        server.listener = line_listen();
         if (server.listener < 0)
                 return EXIT_FAILURE;
-        printf("serving http://127.0.0.1:%s\n", argv[1]);
+        printf("serving http://%s\n", argv[1]);
         line_ready("serving");
         return line_serve(&server);
 }

@@ -2,7 +2,6 @@
 #include "line.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -38,64 +37,14 @@ void line_begin(void)
         setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
-const char *line_path(const char *name)
-{
-        static char path[sizeof(((struct sockaddr_un *) NULL)->sun_path)];
-        const char *own = getenv("REEVE_RUNTIME_DIR");
-        int n;
-
-        /* Every component has a folder beside those of its peers. */
-        n = name ? snprintf(path, sizeof(path), "%s/../%s/sock", own ? own : ".", name)
-                 : snprintf(path, sizeof(path), "%s/sock", own ? own : ".");
-        if (n < 0 || (size_t) n >= sizeof(path))
-                path[0] = '\0';
-        return path;
-}
-
-static int listen_at(int family, const struct sockaddr *address, socklen_t n_address, const char *where)
-{
-        int yes = 1;
-        int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-        if (fd >= 0 && family == AF_INET)
-                (void) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-        if (fd >= 0 && bind(fd, address, n_address) == 0 && listen(fd, N_CLIENTS) == 0)
-                return fd;
-        fprintf(stderr, "cannot listen on %s: %s\n", where, strerror(errno));
-        if (fd >= 0)
-                (void) close(fd);
-        return -1;
-}
-
-static struct sockaddr_un unix_address(const char *path)
-{
-        struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-        memcpy(address.sun_path, path, strlen(path) + 1);
-        return address;
-}
-
 int line_listen(void)
 {
-        const char *path = line_path(NULL);
-        struct sockaddr_un address = unix_address(path);
+        const char *n = getenv("LISTEN_FDS"), *pid = getenv("LISTEN_PID");
 
-        (void) unlink(path); /* of an earlier run that was killed */
-        return listen_at(AF_UNIX, (const struct sockaddr *) &address, sizeof(address), path);
-}
-
-int line_listen_tcp(const char *port)
-{
-        struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-        char *end;
-        unsigned long number = strtoul(port, &end, 10);
-
-        if (end == port || *end || number == 0 || number > 65535) {
-                fprintf(stderr, "not a port: %s\n", port);
-                return -1;
-        }
-        address.sin_port = htons((uint16_t) number);
-        return listen_at(AF_INET, (const struct sockaddr *) &address, sizeof(address), port);
+        if (n && pid && atoi(n) == 1 && atoi(pid) == (int) getpid())
+                return 3; /* sd_listen_fds(3) */
+        fprintf(stderr, "no socket was handed over: the module should say Listen=\n");
+        return -1;
 }
 
 static int send_all(int fd, const char *bytes, size_t n)
@@ -175,7 +124,6 @@ int line_serve(const LineServer *server)
 
         while (poll(polled, N_CLIENTS + 2, -1) >= 0 || errno == EINTR) {
                 if (polled[N_CLIENTS + 1].revents) {
-                        (void) unlink(line_path(NULL));
                         printf("stopping\n");
                         return EXIT_SUCCESS;
                 }
@@ -192,14 +140,17 @@ int line_serve(const LineServer *server)
         return EXIT_FAILURE;
 }
 
-int line_ask(const char *name, const char *request, char *answer, size_t size)
+int line_ask(const char *path, const char *request, char *answer, size_t size)
 {
         static const struct timeval patience = {.tv_sec = 1};
-        struct sockaddr_un address = unix_address(line_path(name));
-        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
         size_t n = 0;
-        int r = -1;
+        int r = -1, fd;
 
+        if (strlen(path) >= sizeof(address.sun_path))
+                return -1;
+        strcpy(address.sun_path, path);
+        fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (fd < 0)
                 return -1;
         (void) setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));

@@ -12,7 +12,7 @@
 typedef void (*LineHandler)(char *request, char *answer, size_t size, void *userdata);
 
 typedef struct LineServer {
-        int listener;
+        int listener;    /* -1: none */
         const char *end; /* what ends a request: "\n", or "\r\n\r\n" for the head of an HTTP request */
         int closes;      /* after each answer */
         LineHandler handler;
@@ -22,19 +22,15 @@ typedef struct LineServer {
 /* The first act of main: SIGTERM and SIGINT end line_serve() instead of the process, and lines are printed at once. */
 void line_begin(void);
 
-/* The path of NAME's socket, where NAME is a component of the same container. Static storage, good until the next call.
- */
-const char *line_path(const char *name);
-
-/* A listening socket at this component's own path, or on 127.0.0.1; -1 after saying why on standard error. */
+/* The socket that was bound for this component and handed over: Listen= of its module. -1 after saying on standard error
+ * that there is none. */
 int line_listen(void);
-int line_listen_tcp(const char *port);
 
-/* Serves until SIGTERM or SIGINT; returns the exit status of the process. */
+/* Serves until SIGTERM or SIGINT, or waits for that where there is no LISTENER; returns the exit status of the process. */
 int line_serve(const LineServer *server);
 
-/* Asks the component NAME one thing and waits at most a second for its answer. 0, or -1: it cannot be reached. */
-int line_ask(const char *name, const char *request, char *answer, size_t size);
+/* Asks whoever listens at PATH one thing and waits at most a second for the answer. 0, or -1: nobody can be reached. */
+int line_ask(const char *path, const char *request, char *answer, size_t size);
 
 /* sd_notify(3) without its library: READY=1 and a STATUS= of one line. Does nothing outside a service manager. */
 void line_ready(const char *status);

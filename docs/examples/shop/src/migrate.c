@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Loads the catalogue into the database named on the command line, then ends: Type=oneshot is ready when it has. */
+/* Loads the catalogue into the store at the socket named on the command line, then ends: Type=oneshot is ready when it has. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 
         line_begin();
         if (argc != 2) {
-                fprintf(stderr, "usage: shop-migrate DATABASE\n");
+                fprintf(stderr, "usage: shop-migrate STORE\n");
                 return 2;
         }
         for (size_t i = 0; i < n_products; i++) {

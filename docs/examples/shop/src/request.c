@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Not a component: a customer. Makes one HTTP request on 127.0.0.1, prints the answer's body; exits 0 for status 200.
+/* Not a component: a customer. Makes one HTTP request at 127.0.0.1:PORT, prints the answer's body; exits 0 for status 200.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,19 +14,20 @@ int main(int argc, char **argv)
 {
         struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
         char bytes[4096];
-        const char *body;
+        const char *body, *port;
         size_t n = 0;
         ssize_t k;
         int fd;
 
-        if (argc != 4) {
-                fprintf(stderr, "usage: shop-request PORT METHOD PATH\n");
+        port = argc == 4 ? strrchr(argv[1], ':') : NULL;
+        if (!port) {
+                fprintf(stderr, "usage: shop-request 127.0.0.1:PORT METHOD PATH\n");
                 return 2;
         }
-        address.sin_port = htons((uint16_t) strtoul(argv[1], NULL, 10));
+        address.sin_port = htons((uint16_t) strtoul(port + 1, NULL, 10));
         fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (fd < 0 || connect(fd, (const struct sockaddr *) &address, sizeof(address)) < 0) {
-                fprintf(stderr, "nobody answers on port %s: %s\n", argv[1], strerror(errno));
+                fprintf(stderr, "nobody answers at %s: %s\n", argv[1], strerror(errno));
                 return EXIT_FAILURE;
         }
         if (dprintf(fd, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", argv[2], argv[3]) < 0)
