@@ -6,6 +6,7 @@ Does not own: what a test wants to see. Use: test_X.py REEVED REEVECTL ACTOR [un
 """
 import collections
 import ctypes
+import glob
 import json
 import os
 import shutil
@@ -266,7 +267,24 @@ class Reeve:
                 self.fail(f"reeved ended with {self.process.returncode} before it was ready")
             return self.superior.has("READY", "1")
         self.wait("READY=1", is_up, timeout)
+        self.let_begin()
         return self.connect()
+
+    def actors(self):
+        """The pids of those that the daemon has executed and that write into the log."""
+        for path in glob.glob(f"/proc/{self.pid}/task/*/children"):
+            try:
+                for pid in open(path).read().split():
+                    if os.readlink(f"/proc/{pid}/exe") == ACTOR and b"\0--log=" in open(f"/proc/{pid}/cmdline", "rb").read():
+                        yield pid
+            except OSError:  # ended meanwhile
+                pass
+
+    def let_begin(self):
+        """Type=simple is ready when it is executed: gives actors a moment to say in the log that they are."""
+        end = time.monotonic() + 5
+        while set(self.actors()) - {line.detail for line in self.log.lines("start")} and time.monotonic() < end:
+            time.sleep(STEP)
 
     def wait_exit(self, timeout=15):
         try:
@@ -286,7 +304,8 @@ class Reeve:
     def wait_state(self, name, state, timeout=10, sub_state=None):
         def is_there():
             return self.state(name) == state and sub_state in (None, self.get(name, "SubState"))
-        return self.wait(f"{name} is {state} {sub_state or ''}", is_there, timeout)
+        self.wait(f"{name} is {state} {sub_state or ''}", is_there, timeout)
+        self.let_begin()
 
     def wait_event(self, what, predicate, timeout=10):
         return self.wait(what, lambda: next((event for event in self.events if predicate(event)), None), timeout)
