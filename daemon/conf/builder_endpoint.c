@@ -38,7 +38,7 @@ static void gather(Gathering *gathering, const char *what, Origin origin, const 
                 return;
         gathering->what = what;
         gathering->origin = origin;
-        (void) !template_visit(text, on_part, gathering, &problem); /* reference_check reports what is malformed */
+        (void) !template_visit(text, on_part, gathering, &problem); /* text_check reports what is malformed */
 }
 
 static void gather_words(Gathering *gathering, const char *what, Origin origin, const char *const *words)
