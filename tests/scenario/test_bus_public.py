@@ -156,6 +156,21 @@ class PublicBus(Scenario):
         self.assertFalse([event for event in reeve.history() if event.kind == "change"])
 
     @needs_root
+    def test_resolve_by_strangers(self):  # P36, §128: what is there is no secret, to have something started is a change
+        broker = Broker(self).start()
+        reeve = self.on_bus(graph(CHAIN) + "[Component lazy]\nStart=lazy\nExecStart=@actor@\n[Values]\nregion=eu\n", broker)
+        for member in ("Resolve", "TryResolve"):
+            for key in ("db", "region", "reeve"):
+                self.assertEqual(self.call(broker, member, "ssa{sv}", key, "", "0", uid=65534).returncode, 0, (member, key))
+            done = self.call(broker, member, "ssa{sv}", "lazy", "", "0", uid=65534)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("Access denied", done.stderr)
+        self.assertEqual((reeve.state("lazy"), reeve.get("lazy", "Counters")["resolve_misses"]), ("inactive", 0))
+        done = self.call(broker, "Resolve", "ssa{sv}", "lazy", "", "0")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("/org/reeve/Reeve1/component/lazy", done.stdout)
+
+    @needs_root
     def test_own_user_and_root(self):  # P36: root and the daemon's own user
         broker = Broker(self).start()
         reeve = self.on_bus(graph({"a": []}), broker, uid=65534)

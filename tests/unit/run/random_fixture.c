@@ -67,7 +67,7 @@ static void add_component(World *world, GString *text, uint32_t i)
                 g_string_append_printf(text, "ExecStart=/c%u\n", i);
         if (strcmp(type, "external") != 0 && g_rand_boolean(world->chance))
                 add_hooks(world, text);
-        if (strcmp(type, "external") != 0 && g_rand_int_range(world->chance, 0, 3) == 0)
+        if (strcmp(type, "external") != 0 && strcmp(type, "oneshot") != 0 && g_rand_int_range(world->chance, 0, 3) == 0)
                 g_string_append(text, "Listen=door=tcp:127.0.0.1:0\n");
         if (strcmp(type, "notify") == 0 && g_rand_int_range(world->chance, 0, 4) == 0)
                 g_string_append(text, "WatchdogSec=40ms\n");
