@@ -98,6 +98,8 @@ static char *explain_inactive(const Instance *instance, const Definition *defini
 {
         if (instance->is_stopped_by_user)
                 return g_strdup("was stopped on request");
+        if (instance->sockets)
+                return g_strdup("starts when somebody connects to it, or needs it");
         if (instance->incarnation == 0)
                 return g_strdup(definition->start == START_LAZY ? "is lazy and nothing needed it so far"
                                                                 : "was not started");

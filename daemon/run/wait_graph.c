@@ -5,7 +5,7 @@
 
 #include "neighbours.h"
 
-/* Where a search stands at one node: its edges first, then what it resolves. */
+/* Where a search stands at one node. */
 typedef struct Cursor {
         uint32_t node;
         uint32_t next;      /* among its edges */
@@ -55,7 +55,13 @@ static Cursor cursor_at(const Resolver *resolver, uint32_t node, Waiter *waiter)
         return (Cursor){.node = node, .waits = waits ? waits->head : NULL, .waiter = waiter};
 }
 
-/* The next that CURSOR's node waits for; *RET_EDGE or *RET_WAITER says why. False: that was all. */
+static bool is_waiting(const Engine *engine, uint32_t node)
+{
+        return plan_is_barrier(engine->plan, node) || engine->instances[node].state == STATE_WAITING;
+}
+
+/* The next that CURSOR's node waits for, or would if it were to start now; *RET_EDGE or *RET_WAITER says why. False:
+ * that was all. */
 static bool cursor_step(const Resolver *resolver, Cursor *cursor, uint32_t *ret, uint32_t *ret_edge,
                         Waiter **ret_waiter)
 {
@@ -156,6 +162,7 @@ static Waiter *find_waiter(const GArray *way, uint32_t node, Waiter *closing)
 /* Depth first from NODE. IS_ON_WAY: node + 1 → whether it is on the way now; those that are not lead to no circle. */
 static Waiter *search_circle(const Resolver *resolver, uint32_t node, GHashTable *is_on_way)
 {
+        const Engine *engine = container_engine(resolver->container);
         g_autoptr(GArray) way = g_array_new(FALSE, FALSE, sizeof(Cursor));
         Cursor cursor = cursor_at(resolver, node, NULL);
 
@@ -167,7 +174,9 @@ static Waiter *search_circle(const Resolver *resolver, uint32_t node, GHashTable
                 Waiter *waiter;
                 uint32_t next, edge;
 
-                if (!cursor_step(resolver, last, &next, &edge, &waiter)) {
+                /* Who has yet to begin to wait will be looked at then. */
+                if ((!is_waiting(engine, last->node) && !is_starting(engine, last->node)) ||
+                    !cursor_step(resolver, last, &next, &edge, &waiter)) {
                         g_hash_table_insert(is_on_way, GUINT_TO_POINTER(last->node + 1), GINT_TO_POINTER(FALSE));
                         g_array_set_size(way, way->len - 1);
                 } else if (!g_hash_table_lookup_extended(is_on_way, GUINT_TO_POINTER(next + 1), NULL, &is_closing)) {

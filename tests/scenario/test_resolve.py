@@ -227,6 +227,7 @@ ExecStart={os.path.realpath("/usr/bin/python3")} {path} {status}
     def test_connection(self):  # §56: started by who connects, again after it has ended by itself
         reeve = self.reeve(self.module()).start()
         self.assertEqual((reeve.state("idler"), reeve.get("idler", "Incarnation")), ("inactive", 0))
+        self.assertIn("starts when somebody connects to it", reeve.ctl("why", "idler").stdout)
         for incarnation in (1, 2):
             self.assertEqual(self.knock(reeve), b"hello")
             self.assertEqual(reeve.get("idler", "Incarnation"), incarnation)

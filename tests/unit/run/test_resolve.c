@@ -308,8 +308,9 @@ static void test_external(void **state)
         Fixture fixture;
 
         (void) state;
-        fixture_init(&fixture, (const char *const[]){"m.module", "[Component db]\nType=external\nStart=lazy\n"
-                                                     "ReadyProbe=unix:/db\n", NULL});
+        fixture_init(&fixture, (const char *const[]){"m.module",
+                                                     "[Component db]\nType=external\nStart=lazy\nReadyProbe=unix:/db\n",
+                                                     NULL});
         fixture_start(&fixture);
         assert_int_equal(ask(&asker, &fixture, "db"), 0);
         fake_os_advance(SECOND);
@@ -403,6 +404,35 @@ static void test_reading(void **state)
         fixture_done(&fixture);
 }
 
+/* §49, §128: a long chain of lazy components, and many who wait for its end: each start and each answer costs what it
+ * costs, whatever hangs beside */
+static void test_many(void **state)
+{
+        enum { N = 3000 };
+        g_autoptr(GString) text = g_string_new(LAZY("c0"));
+        g_autofree Asker *askers = g_new0(Asker, N);
+        Fixture fixture;
+
+        (void) state;
+        for (int i = 1; i < N; i++)
+                g_string_append_printf(text, "[Component c%d]\nExecStart=/c%d\nStart=lazy\nRequires=c%d\n", i, i, i - 1);
+        fixture_init(&fixture, (const char *const[]){"m.module", text->str, NULL});
+        fixture_start(&fixture);
+        for (int i = 0; i < N; i++)
+                assert_int_equal(ask(&askers[i], &fixture, i % 2 ? "c2999" : "c1500"), 0);
+        for (int i = 0; i < N; i += 10) {
+                resolve_cancel(askers[i].waiter);
+                askers[i].waiter = NULL;
+        }
+        fake_os_advance(10 * SECOND);
+        for (int i = 0; i < N; i++)
+                assert_int_equal(askers[i].n_answers, i % 10 == 0 ? 0 : 1);
+        assert_given(&askers[1], "c2999");
+        assert_given(&askers[2], "c1500");
+        assert_string_equal(state_of(&fixture, "c2999"), "ready");
+        fixture_done(&fixture);
+}
+
 /* §27: a secret is for those who declare it */
 static void test_secret(void **state)
 {
@@ -431,7 +461,7 @@ int main(void)
                 cmocka_unit_test(test_alone),   cmocka_unit_test(test_failure), cmocka_unit_test(test_limit),
                 cmocka_unit_test(test_stopped), cmocka_unit_test(test_shutdown), cmocka_unit_test(test_external),
                 cmocka_unit_test(test_backoff), cmocka_unit_test(test_start),    cmocka_unit_test(test_reading),
-                cmocka_unit_test(test_secret),
+                cmocka_unit_test(test_secret),  cmocka_unit_test(test_many),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
