@@ -8,7 +8,7 @@
 
 static void set_again(Pump *pump)
 {
-        (void) sd_event_source_set_time(pump->again, clock_monotonic() + PUMP_PAUSE_USEC);
+        (void) sd_event_source_set_time(pump->again, clock_monotonic() + pump->pause_usec);
         (void) sd_event_source_set_enabled(pump->again, SD_EVENT_ONESHOT);
 }
 
@@ -131,7 +131,9 @@ int pump_init(Pump *pump, sd_event *event, sd_bus *connection, const PumpHandler
 {
         int r, fd;
 
-        *pump = (Pump){.connection = connection, .handlers = handlers, .userdata = userdata};
+        *pump = (Pump){
+                .connection = connection, .handlers = handlers, .userdata = userdata, .pause_usec = PUMP_PAUSE_USEC,
+        };
         fd = sd_bus_get_fd(connection);
         if (fd < 0)
                 return fd;

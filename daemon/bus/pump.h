@@ -29,6 +29,7 @@ typedef struct Pump {
         void *userdata;
         sd_event_source *io, *timeout;
         sd_event_source *soon, *again; /* a turn at once, which needs no timer; and after a pause */
+        uint64_t pause_usec;           /* after a turn that used its budget up; PUMP_PAUSE_USEC unless set */
         bool is_ready, is_ended;
         int error; /* negative: what ended it; 0: nothing, or us */
 } Pump;

@@ -239,6 +239,16 @@ static void pry(sd_bus *bus)
         call(bus, "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixUser", ":1.0");
 }
 
+/* As many calls as come to be answered. */
+static int on_flood(sd_bus_message *reply, void *userdata, sd_bus_error *ret)
+{
+        static unsigned n;
+        sd_bus *bus = sd_bus_message_get_bus(reply);
+
+        sd_bus_call_method_async(bus, NULL, NULL, PATH, SESSION, "Status", on_flood, NULL, "s", n++ % 2 ? "tic" : "tac");
+        return 0;
+}
+
 /* Calls that are never read the answers of. */
 static void flood_deaf(sd_bus *bus)
 {
@@ -286,6 +296,9 @@ static void begin(sd_bus *bus)
                                          (void *) "ExtendTimeout", "t", msec(value));
         if (find("pry"))
                 pry(bus);
+        if (find("flood"))
+                for (int i = 0; i < 200; i++)
+                        sd_bus_call_method_async(bus, NULL, NULL, PATH, SESSION, "Status", on_flood, NULL, "s", "begin");
         if (find("deaf"))
                 flood_deaf(bus);
 }

@@ -162,6 +162,28 @@ class Session(Scenario):
         reeve.stop()
         self.assertEqual(self.hooks(reeve, "good"), UP + DOWN)
 
+    def test_flood(self):  # P19, P30: who says without an end what may be said costs the others nothing
+        reeve = self.reeve(component("loud", "flood") + component("quiet")).start().connect()
+        reeve.wait("it is loud", lambda: reeve.get("loud", "StatusText") in ("tic", "tac"))
+        slowest = 0
+        for _ in range(50):
+            begin = harness.now_usec()
+            self.assertEqual(reeve.get("quiet", "State"), "ready")
+            slowest = max(slowest, harness.now_usec() - begin)
+        self.assertLess(slowest, 1_000_000)
+        begin, used = harness.now_usec(), self.processor(reeve)
+        reeve.wait("a second", lambda: harness.now_usec() - begin > 1_000_000)
+        share = (self.processor(reeve) - used) / (harness.now_usec() - begin)
+        print(f"\nbeside a flood an answer took {slowest / 1000:.1f} ms at most; {share:.0%} of a processor")
+        self.assertLess(share, 0.8 if harness.SANITIZED else 0.4)
+        reeve.wait_change(reeve.ask("Restart", "quiet"))
+        reeve.stop()
+
+    def processor(self, reeve):
+        with open(f"/proc/{reeve.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) * 1_000_000 // os.sysconf("SC_CLK_TCK")
+
     def test_hostile_bytes(self):  # P32, P35: whatever comes, nobody but the sender is harmed, and nothing is left of it
         script = os.path.join(HERE, "raw_component.py")
         reeve = self.reeve(WARN + component("good") + "".join(
