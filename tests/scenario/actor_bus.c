@@ -243,9 +243,9 @@ static void pry(sd_bus *bus)
 static int on_flood(sd_bus_message *reply, void *userdata, sd_bus_error *ret)
 {
         static unsigned n;
-        sd_bus *bus = sd_bus_message_get_bus(reply);
 
-        sd_bus_call_method_async(bus, NULL, NULL, PATH, SESSION, "Status", on_flood, NULL, "s", n++ % 2 ? "tic" : "tac");
+        sd_bus_call_method_async(sd_bus_message_get_bus(reply), NULL, NULL, PATH, SESSION, "Status", on_flood, NULL,
+                                 "s", n++ % 2 ? "tic" : "tac");
         return 0;
 }
 
@@ -296,9 +296,8 @@ static void begin(sd_bus *bus)
                                          (void *) "ExtendTimeout", "t", msec(value));
         if (find("pry"))
                 pry(bus);
-        if (find("flood"))
-                for (int i = 0; i < 200; i++)
-                        sd_bus_call_method_async(bus, NULL, NULL, PATH, SESSION, "Status", on_flood, NULL, "s", "begin");
+        for (int i = 0; find("flood") && i < 200; i++)
+                sd_bus_call_method_async(bus, NULL, NULL, PATH, SESSION, "Status", on_flood, NULL, "s", "begin");
         if (find("deaf"))
                 flood_deaf(bus);
 }
