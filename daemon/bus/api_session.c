@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "dbus/names.h"
 #include "error.h"
+#include "marshal.h"
 #include "os/notify_parse.h"
 #include "peer.h"
 #include "property.h"
@@ -19,6 +20,10 @@ static Session *session_of(void *userdata)
 
 static int on_ready(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
+        int r = options_read(message, NULL, 0, error);
+
+        if (r < 0)
+                return r;
         session_ready(session_of(userdata));
         return sd_bus_reply_method_return(message, NULL);
 }
@@ -52,6 +57,8 @@ static int on_publish(sd_bus_message *message, void *userdata, sd_bus_error *err
         const char *name, *value;
         int r = sd_bus_message_read(message, "ss", &name, &value);
 
+        if (r >= 0)
+                r = options_read(message, NULL, 0, error);
         if (r < 0)
                 return r;
         r = session_publish(session_of(userdata), name, value);
