@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "peer.h"
 
+#include <string.h>
 #include <sys/epoll.h>
 
 #include "dbus/names.h"
@@ -223,12 +224,24 @@ static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *ret_er
         return 0;
 }
 
+uint64_t peer_tellable(uint64_t usec)
+{
+        unsigned char bytes[sizeof(usec)];
+
+        memcpy(bytes, &usec, sizeof(usec));
+        for (size_t i = 0; i + 1 < sizeof(bytes); i++)
+                if (bytes[i] == '\r' && bytes[i + 1] == '\n')
+                        bytes[i]--;
+        memcpy(&usec, bytes, sizeof(usec));
+        return usec;
+}
+
 static int append_details(sd_bus_message *message, uint64_t timeout_usec)
 {
         int r = sd_bus_message_open_container(message, 'a', "{sv}");
 
         if (r >= 0 && timeout_usec != UINT64_MAX)
-                r = sd_bus_message_append(message, "{sv}", "timeout-usec", "t", timeout_usec);
+                r = sd_bus_message_append(message, "{sv}", "timeout-usec", "t", peer_tellable(timeout_usec));
         return r < 0 ? r : sd_bus_message_close_container(message);
 }
 

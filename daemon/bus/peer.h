@@ -32,5 +32,9 @@ int peer_set_new(const BusContext *context, sd_event *event, PeerSet **ret) MUST
 void peer_set_free(PeerSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PeerSet, peer_set_free)
 
+/* USEC, or a little less, without the end of a line among its bytes: a client of libsystemd 252 that reads one behind
+ * the answer to its greeting, in the message that follows, takes it for one of the greeting's and aborts. */
+uint64_t peer_tellable(uint64_t usec);
+
 /* api_session.c: the object that a component sees. */
 int api_session_register(Peer *peer, sd_bus *connection) MUST_CHECK;
