@@ -130,7 +130,7 @@ static void test_garbage_instead_of_authentication(void **state)
         }
 }
 
-/* libsystemd 252 aborts where a CR LF comes in the same read as the end of authentication, such as in the first message. */
+/* libsystemd 252 aborts where a CR LF comes in one read with the end of authentication, as in the first message. */
 static void test_a_message_behind_the_greeting(void **state)
 {
         Fixture fixture;
