@@ -15,6 +15,7 @@
  * - Nothing blocks but what says so: reeve_wait(), reeve_run(), and the calls that end in _wait.
  * - One component belongs to one thread: two calls on it never run at once. reeve_stop() alone may be called from
  *   anywhere, a signal handler too. The functions of reeve/given.h only read the environment.
+ * - After fork(2) a child may free its copy of the component and nothing else; the parent's goes on.
  * - Your callbacks run inside reeve_process() (and so reeve_run()) and nowhere else, one after the other. They may
  *   call everything, reeve_component_free() too, but reeve_process(), reeve_wait() and reeve_run().
  * - Durations and times are uint64_t in microseconds; times are those of CLOCK_MONOTONIC. UINT64_MAX is never.

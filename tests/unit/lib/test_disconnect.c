@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -233,6 +234,25 @@ static void test_the_descriptor(void **state)
         fixture_done(&fixture);
 }
 
+/* A child that frees its copy does not disturb the one of its parent. */
+static void test_a_fork(void **state)
+{
+        Fixture fixture;
+        pid_t child;
+        int status;
+
+        fixture_init(&fixture, &all_hooks, TRUE);
+        child = fork();
+        if (child == 0) {
+                reeve_component_free(fixture.component);
+                _exit(0);
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+        assert_string_equal(fixture_call(&fixture, "PostConstruct"), "ok");
+        fixture_done(&fixture);
+}
+
 static void test_what_is_said(void **state)
 {
         g_autofree char *long_text = g_strnfill(4097, 'x'), *name = NULL;
@@ -275,6 +295,7 @@ int main(void)
                 cmocka_unit_test(test_flood),
                 cmocka_unit_test(test_a_daemon_that_does_not_read),
                 cmocka_unit_test(test_the_descriptor),
+                cmocka_unit_test(test_a_fork),
                 cmocka_unit_test(test_what_is_said),
         };
 
