@@ -85,7 +85,7 @@ static int epoll_change(Connection *connection, int operation, int fd, int event
 static void on_disconnected(reeve_component *component, QueueNode *node)
 {
         if (component->ops.on_disconnected)
-                component->ops.on_disconnected(component, component->life.error, component->userdata);
+                component->ops.on_disconnected(component, component->connection.failure, component->userdata);
 }
 
 static void drop_disconnected(QueueNode *node)
@@ -167,6 +167,7 @@ void connection_lose(reeve_component *component, int error)
                 return;
         if (error == -ENOTCONN || error == -EPIPE || error == -ESHUTDOWN)
                 error = -ECONNRESET;
+        connection->failure = error;
         connection->is_lost = true;
         connection->is_behind = false;
         (void) epoll_change(connection, EPOLL_CTL_DEL, connection->bus_fd, 0);
@@ -206,7 +207,9 @@ int connection_turn(reeve_component *component, size_t max)
                 return 0;
         while (n < max && component->queue.n < CORE_QUEUE_MAX && r != 0 && connection->failure == 0) {
                 r = process(connection);
-                if (r < 0 && r != -EINTR)
+                if (r == -EINTR)
+                        r = 1;
+                if (r < 0)
                         break;
                 n++;
         }

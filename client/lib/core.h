@@ -25,7 +25,7 @@ typedef struct Connection {
         int input_fd;              /* what the bus reads from: BUS_FD in the end */
         struct Greeting *greeting; /* NULL: it is over */
         int watched;
-        int failure; /* what a handler of sd-bus could neither do nor refuse */
+        int failure; /* what a handler of sd-bus could neither do nor refuse; why it was lost */
         bool is_lost;
         bool is_behind, is_short; /* not all that has arrived was taken: too much of it, or for want of memory */
         QueueNode disconnected;
