@@ -62,18 +62,20 @@ struct Process {
 
 /* process.c: the program of a process runs, or does not. */
 void process_on_spawned(Spawn *spawn);
-/* A pidfd of ITEM, a Process, is readable. */
+/* Takes the number out of the table once it has been reaped. */
+void process_forget_pid(Process *process, pid_t pid);
+
+/* process_end.c: a pidfd of ITEM, a Process, is readable. */
 void process_on_end(void *item);
-/* SIGCONT, where that is still owed. */
-void process_continue(Process *process);
 /* PID, the main process or the leader, peeked at by the reaper, has ended. */
 void process_on_child(Process *process, pid_t pid);
 /* Nothing is left in the session: on_gone. PROCESS may be freed. */
 void process_set_gone(Process *process);
 /* Without the loop: does what is to be done about PROCESS, which is being killed; frees it when it is gone. */
 void process_finish(Process *process);
-/* Takes the number out of the table once it has been reaped. */
-void process_forget_pid(Process *process, pid_t pid);
+
+/* process_signal.c: SIGCONT, where that is still owed. */
+void process_continue(Process *process);
 
 /* process_later.c: as soon as the loop gets to it. */
 void process_host_ask_sweep(ProcessHost *host);
