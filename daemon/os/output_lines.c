@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/uio.h>
 
 #include "ready.h"
 
@@ -30,6 +31,7 @@ struct Output {
         ReadySet *set;        /* borrowed: of all such pipes */
         Timer *tick;          /* of the first flood on: armed while it floods, when the pipe is not polled */
         bool is_flooding, is_pipe_large;
+        bool is_nonblocking;  /* the kernel knows no other way (before 6.4) */
         bool is_dispatching, is_freed;
         GString *partial;     /* the beginning of a line */
         LineHandler handler;
@@ -117,6 +119,23 @@ static void output_take(Output *output, const char *bytes, size_t n_bytes)
         }
 }
 
+/* Never waits. That our end is told so costs a call, which most components never give a reason for. */
+static ssize_t output_read_some(Output *output, char *buffer, size_t n_buffer)
+{
+        struct iovec vector = { .iov_base = buffer, .iov_len = n_buffer };
+
+        if (!output->is_nonblocking) {
+                ssize_t n = preadv2(output->fd, &vector, 1, -1, RWF_NOWAIT);
+
+                if (n >= 0 || errno == EAGAIN || errno == EINTR)
+                        return n;
+                if (fcntl(output->fd, F_SETFL, O_NONBLOCK) < 0)
+                        return -1;
+                output->is_nonblocking = true;
+        }
+        return read(output->fd, buffer, n_buffer);
+}
+
 /* How many of N_READS were full; -1 when there will never be more. */
 static int output_read(Output *output, int n_reads)
 {
@@ -124,7 +143,7 @@ static int output_read(Output *output, int n_reads)
 
         output_earn(output);
         for (int i = 0; i < n_reads; i++) {
-                ssize_t n = read(output->fd, buffer, sizeof(buffer));
+                ssize_t n = output_read_some(output, buffer, sizeof(buffer));
 
                 if (n < 0)
                         return errno == EAGAIN || errno == EINTR ? i : -1;
@@ -236,9 +255,6 @@ int output_new_lines(Loop *loop, LineHandler handler, void *userdata, Output **r
                 return -errno;
         output->fd = fds[0];
         child_fd = fds[1];
-        if (fcntl(output->fd, F_SETFL, O_NONBLOCK) < 0)
-                return -errno;
-
         r = ready_set_add(output->set, output->fd, output);
         if (r < 0)
                 return r;
