@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -14,9 +13,9 @@
 #include "own_table.h"
 #include "pass.h"
 #include "spawn_ground.h"
+#include "thread.h"
 
 #define CHILD_STACK_SIZE (128 * 1024)
-#define THREAD_STACK_SIZE (256 * 1024)
 #define END_SECONDS 1
 
 typedef struct SpawnQueue {
@@ -240,25 +239,6 @@ static int spawner_map_stack(Spawner *spawner)
         return mprotect(spawner->stack, CHILD_STACK_SIZE, PROT_READ | PROT_WRITE) < 0 ? -errno : 0;
 }
 
-/* With all signals blocked: those of the process are the loop's, and a child must run no handler on our memory. */
-static int spawner_begin(Spawner *spawner)
-{
-        sigset_t all, saved;
-        pthread_attr_t attributes;
-        int error = pthread_attr_init(&attributes);
-
-        if (error)
-                return -error;
-        (void) pthread_attr_setstacksize(&attributes, THREAD_STACK_SIZE);
-        (void) sigfillset(&all);
-        (void) pthread_sigmask(SIG_SETMASK, &all, &saved);
-        error = pthread_create(&spawner->thread, &attributes, spawner_main, spawner);
-        (void) pthread_sigmask(SIG_SETMASK, &saved, NULL);
-        (void) pthread_attr_destroy(&attributes);
-        spawner->has_thread = error == 0;
-        return -error;
-}
-
 int spawner_new(Loop *loop, int tree_fd, int lock_fd, SpawnHandler handler, Spawner **ret)
 {
         g_autoptr(Spawner) spawner = g_new0(Spawner, 1);
@@ -273,8 +253,10 @@ int spawner_new(Loop *loop, int tree_fd, int lock_fd, SpawnHandler handler, Spaw
         r = spawner_open(spawner, loop);
         if (r >= 0)
                 r = spawner_map_stack(spawner);
+        /* With all signals blocked: a child must run no handler on our memory. */
         if (r >= 0)
-                r = spawner_begin(spawner);
+                r = thread_begin(spawner_main, spawner, &spawner->thread);
+        spawner->has_thread = r >= 0;
         if (r < 0)
                 return r;
 
