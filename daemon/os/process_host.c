@@ -42,10 +42,12 @@ void process_host_reap(ProcessHost *host)
                 if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD) < 0 || info.si_pid == 0)
                         return;
                 process = g_hash_table_lookup(host->pids, GINT_TO_POINTER(info.si_pid));
-                if (process)
+                if (process) {
+                        /* What it said last is looked for once a turn (notify_drain()). */
                         process_on_child(process, info.si_pid);
-                else
-                        (void) waitid(P_PID, (id_t) info.si_pid, &info, WEXITED | WNOHANG | __WALL);
+                        break;
+                }
+                (void) waitid(P_PID, (id_t) info.si_pid, &info, WEXITED | WNOHANG | __WALL);
         }
         process_host_ask_sweep(host);
 }
@@ -56,7 +58,20 @@ static int on_child(sd_event_source *source, const struct signalfd_siginfo *info
         return 0;
 }
 
+/* Between the ends of many: mostly it is enough to see that there is nobody but those we know. */
 static int on_sweep(sd_event_source *source, void *userdata)
+{
+        ProcessHost *host = userdata;
+
+        if (!snapshot_is_idle(host))
+                (void) sd_event_source_set_enabled(host->search_source, SD_EVENT_ONESHOT);
+        else if (!host->cgroups)
+                sweep_pass(host);
+        return 0;
+}
+
+/* Once for all who have ended by now: it looks at every process of the machine. */
+static int on_search(sd_event_source *source, void *userdata)
 {
         ProcessHost *host = userdata;
 
@@ -103,14 +118,21 @@ static void on_go_on(Timer *timer, void *userdata)
                 process_continue(key);
 }
 
-static int host_add_sweep(ProcessHost *host)
+static int add_deferred(ProcessHost *host, LoopPriority priority, sd_event_handler_t handler, sd_event_source **ret)
 {
-        int r = sd_event_add_defer(loop_event(host->loop), &host->sweep_source, on_sweep, host);
+        int r = sd_event_add_defer(loop_event(host->loop), ret, handler, host);
 
         if (r >= 0)
-                r = sd_event_source_set_enabled(host->sweep_source, SD_EVENT_OFF);
+                r = sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
+        return r < 0 ? r : sd_event_source_set_priority(*ret, priority);
+}
+
+static int host_add_sweep(ProcessHost *host)
+{
+        int r = add_deferred(host, LOOP_PRIORITY_EXIT, on_sweep, &host->sweep_source);
+
         if (r >= 0)
-                r = sd_event_source_set_priority(host->sweep_source, LOOP_PRIORITY_SIGNAL);
+                r = add_deferred(host, LOOP_PRIORITY_SIGNAL, on_search, &host->search_source);
         if (r >= 0)
                 r = timer_new(host->loop, UINT64_MAX, on_sweep_again, host, &host->sweep_again);
         if (r >= 0)
@@ -207,6 +229,7 @@ void process_host_free(ProcessHost *host)
         timer_free(host->sweep_again);
         timer_free(host->go_on);
         sd_event_source_disable_unref(host->sweep_source);
+        sd_event_source_disable_unref(host->search_source);
         sd_event_source_disable_unref(host->child_source);
         if (host->is_reaper)
                 (void) prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);

@@ -29,6 +29,7 @@ struct ProcessHost {
         bool is_reaper;           /* orphans become our children: sub-reaper or the first process */
         sd_event_source *child_source;
         sd_event_source *sweep_source; /* a sweep that has been asked for */
+        sd_event_source *search_source; /* it was not enough */
         int children_fd;          /* of /proc: the children of the loop's thread; -1: the kernel does not tell */
         Timer *go_on;             /* for those that were asked */
         bool is_going_on;         /* it is set */

@@ -101,6 +101,23 @@ static void tell_gone(ProcessHost *host, const Snapshot *snapshot)
         }
 }
 
+/* Each end of one that was killed leads to another sweep. One that could not be found or killed, for want of a
+ * descriptor, ends by itself at best. */
+static void sweep_again(ProcessHost *host, uint64_t usec)
+{
+        if (g_hash_table_size(host->leaving) > 0)
+                (void) timer_set(host->sweep_again, clock_monotonic() + usec);
+}
+
+void sweep_pass(ProcessHost *host)
+{
+        static const Snapshot nobody;
+
+        if (g_hash_table_size(host->leaving) > 0)
+                tell_gone(host, &nobody);
+        sweep_again(host, AGAIN_USEC);
+}
+
 void sweep_run(ProcessHost *host)
 {
         g_auto(Snapshot) snapshot = { 0 };
@@ -114,10 +131,7 @@ void sweep_run(ProcessHost *host)
                 else
                         tell_gone(host, &snapshot);
         }
-        /* Each end of one that was killed leads to another sweep. One that could not be found or killed, for want of a
-         * descriptor, ends by itself at best. */
-        if (g_hash_table_size(host->leaving) > 0)
-                (void) timer_set(host->sweep_again, clock_monotonic() + again);
+        sweep_again(host, again);
 }
 
 size_t sweep_kill_all(ProcessHost *host)

@@ -7,6 +7,8 @@
 
 #include "process_host.h"
 
+/* Nobody is left of any: tells those gone. */
+void sweep_pass(ProcessHost *host);
 /* Kills the members of all incarnations that have ended or are to be killed, tells those gone that have none left. */
 void sweep_run(ProcessHost *host);
 /* SIGKILL to all our descendants, whoever they belong to; how many there are. */
