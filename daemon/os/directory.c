@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "directory.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <glib/gstdio.h>
 
 #include "account.h"
+#include "discard.h"
 #include "remove.h"
 
 #define COMPONENTS "c"
@@ -164,10 +166,36 @@ int runtime_directory_make(const RuntimeDirectory *directory, const char *name, 
         return 0;
 }
 
-void runtime_directory_remove(const RuntimeDirectory *directory, const char *name)
+/* One that cannot be removed, as something is mounted there, keeps none of the others. */
+static void remove_all(DIR *stream)
+{
+        for (struct dirent *entry; (entry = readdir(stream));)
+                if (is_name(entry->d_name))
+                        (void) !remove_tree(dirfd(stream), entry->d_name, false);
+}
+
+void runtime_directory_clear(const RuntimeDirectory *directory)
+{
+        DIR *stream;
+        int fd;
+
+        /* As a rule they have all been left. */
+        if (unlinkat(directory->fd, COMPONENTS, AT_REMOVEDIR) == 0)
+                return;
+        fd = openat(directory->components_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        stream = fd < 0 ? NULL : fdopendir(fd);
+        if (!stream) {
+                close_descriptor(&fd);
+                return;
+        }
+        remove_all(stream);
+        (void) closedir(stream);
+}
+
+void runtime_directory_leave(const RuntimeDirectory *directory, Loop *loop, const char *name)
 {
         if (is_name(name))
-                (void) !remove_tree(directory->components_fd, name, false);
+                discard_name(loop, directory->components_fd, name, AT_REMOVEDIR);
 }
 
 static int write_all(int fd, const char *text)

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "base/cleanup.h"
+#include "loop.h"
 
 typedef struct RuntimeDirectory RuntimeDirectory;
 
@@ -24,7 +25,9 @@ const char *runtime_directory_path(const RuntimeDirectory *directory);
 /* PATH/c/NAME, made 0700, of UID:GID; newly allocated in *RET. One that is there is kept: its mode, its contents. */
 int runtime_directory_make(const RuntimeDirectory *directory, const char *name, uid_t uid, gid_t gid,
                            char **ret) MUST_CHECK;
-/* Removes PATH/c/NAME with everything in it; never follows a link. */
-void runtime_directory_remove(const RuntimeDirectory *directory, const char *name);
+/* Removes PATH/c/NAME if there is nothing in it, some time before discard_end(): it is not made again. */
+void runtime_directory_leave(const RuntimeDirectory *directory, Loop *loop, const char *name);
+/* Removes all that there is in PATH/c; never follows a link. */
+void runtime_directory_clear(const RuntimeDirectory *directory);
 /* Writes PATH/NAME whole or not at all. */
 int runtime_directory_write(const RuntimeDirectory *directory, const char *name, const char *text) MUST_CHECK;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "account.h"
+#include "discard.h"
 #include "ready.h"
 #include "socket_address.h"
 
@@ -35,6 +36,7 @@ struct NotifySocket {
         uint64_t window_usec; /* when it began */
         size_t n_in_window;
         bool is_listening, is_resting, is_dispatching, is_freed;
+        bool is_left; /* nobody waits until it is freed */
 };
 
 static size_t close_passed(const struct cmsghdr *header)
@@ -132,6 +134,12 @@ static void notify_destroy(NotifySocket *socket)
         if (socket->set)
                 ready_set_forget(socket->set, socket->fd);
         timer_free(socket->window);
+        if (socket->is_left) {
+                if (socket->path)
+                        discard_name(socket->loop, AT_FDCWD, socket->path, 0);
+                discard_descriptor(socket->loop, &socket->fd);
+                g_clear_pointer(&socket->path, g_free);
+        }
         close_descriptor(&socket->fd);
         if (socket->path)
                 (void) unlink(socket->path);
@@ -154,10 +162,12 @@ static bool notify_take_turn(NotifySocket *socket, size_t *cost)
 
 void notify_drain(NotifySocket *socket)
 {
+        bool is_heard = socket->is_listening && !socket->is_resting;
         size_t cost = 0;
 
-        if (!socket->is_dispatching)
-                (void) !notify_take_turn(socket, &cost);
+        if (socket->is_dispatching || (is_heard && ready_set_is_quiet(socket->set, socket->fd)))
+                return;
+        (void) !notify_take_turn(socket, &cost);
 }
 
 /* In the set is who is listened to and does not rest. */
@@ -282,4 +292,11 @@ void notify_free(NotifySocket *socket)
         socket->is_freed = true;
         if (!socket->is_dispatching)
                 notify_destroy(socket);
+}
+
+void notify_leave(NotifySocket *socket)
+{
+        if (socket)
+                socket->is_left = true;
+        notify_free(socket);
 }

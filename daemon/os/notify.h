@@ -23,8 +23,11 @@ int notify_new(Loop *loop, const char *path, uid_t uid, gid_t gid, NotifyHandler
 int notify_listen(NotifySocket *socket) MUST_CHECK;
 /* While there is one more on its way, which cannot be told from a stranger yet: what is said waits again. */
 void notify_hold(NotifySocket *socket);
-/* Handles what is queued already, within the budget; for the moment after an exit (READY then exit is seen as such). */
+/* Handles what was queued before this turn of the loop, within the budget; for the moment after an exit (READY then
+ * exit is seen as such). */
 void notify_drain(NotifySocket *socket);
 /* Unlinks the path. */
 void notify_free(NotifySocket *socket);
+/* The same, where PATH is not bound again: some time before discard_end(). */
+void notify_leave(NotifySocket *socket);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NotifySocket, notify_free)

@@ -4,6 +4,8 @@
  * Does not own: the descriptors, nor what is done about them. Private to os. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/cleanup.h"
 #include "loop.h"
 
@@ -22,8 +24,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadySet, ready_set_free)
 int ready_set_of(Loop *loop, LoopPriority priority, unsigned n_at_once, ReadyHandler handler,
                  ReadySet **ret) MUST_CHECK;
 
+/* Was there nothing to read from FD, which is in the set, at some moment of this turn of the loop? One call is for all
+ * that are asked for in a turn. */
+bool ready_set_is_quiet(ReadySet *set, int fd);
+
 int ready_set_add(ReadySet *set, int fd, void *item) MUST_CHECK;
 /* While FD stays open: not until it is added again. */
 void ready_set_remove(ReadySet *set, int fd);
-/* Before FD is closed, which is what takes it out of the kernel's set. */
+/* Before FD is closed, now or later, which is what takes it out of the kernel's set. */
 void ready_set_forget(ReadySet *set, int fd);

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "container_data.h"
+#include "os/discard.h"
 #include "waiter.h"
 
 /* Records only: nothing is told from within being told, or observers would see events out of order. */
@@ -59,9 +60,8 @@ void container_free(Container *container)
         timer_free(container->ready_again.timer);
         if (container->plan) {
                 settle_done(&container->settle);
-                for (uint32_t node = 0; node < container->plan->n_components; node++)
-                        runtime_directory_remove(container->options.directory,
-                                                 plan_definition(container->plan, node)->name);
+                discard_end(container->options.loop);
+                runtime_directory_clear(container->options.directory);
         }
         plan_unref(container->plan);
         g_ptr_array_unref(container->changes);

@@ -108,12 +108,14 @@ static void on_gone(Process *process, void *userdata)
         Live *live = userdata;
         Engine *engine = live->engine;
         Instance *instance = live->instance;
+        bool is_last;
 
         process_free(process);
         live->process = NULL;
         g_clear_pointer(&live->session, session_free);
+        is_last = engine->is_closing && !stage_has_rest(live);
         if (!live->hook) {
-                g_clear_pointer(&live->notify, notify_free);
+                g_clear_pointer(&live->notify, is_last ? notify_leave : notify_free);
                 g_clear_pointer(&live->status, g_free);
         }
         g_clear_pointer(&live->output, output_free);

@@ -7,6 +7,7 @@
 #include "live.h"
 #include "neighbours.h"
 #include "os/announce.h"
+#include "os/discard.h"
 #include "sockets.h"
 
 /* After the budget every process has had SIGKILL; what the kernel cannot end by then is not waited for. */
@@ -104,6 +105,7 @@ void shutdown_begin(Container *container, const char *reason)
         (void) !timer_new(container->options.loop,
                           clock_after(budget > UINT64_MAX - GRACE ? UINT64_MAX : budget + GRACE), on_last_resort,
                           container, &container->last_resort);
+        discard_begin(container->options.loop);
         stop_all(container);
         engine->turn(engine);
         /* Not before: by now nothing more begins to be spawned (P14). */

@@ -265,10 +265,13 @@ static void arrive(Live *live)
 {
         Engine *engine = live->engine;
         Instance *instance = live->instance;
+        const char *name = definition_of(live)->name;
 
         instance->timings.stopped = clock_monotonic();
         live_clear_timer(live);
         live_release(instance);
+        if (engine->is_closing)
+                runtime_directory_leave(engine->host.directory, engine->host.loop, name);
         engine_post(engine, instance, decide_gone(instance), result_names[instance->end.result]);
 }
 

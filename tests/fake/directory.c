@@ -43,9 +43,14 @@ int runtime_directory_make(const RuntimeDirectory *directory, const char *name, 
         return 0;
 }
 
-void runtime_directory_remove(const RuntimeDirectory *directory, const char *name)
+void runtime_directory_leave(const RuntimeDirectory *directory, Loop *loop, const char *name)
 {
-        fake_log("remove %s", name);
+        fake_log("leave %s", name);
+}
+
+void runtime_directory_clear(const RuntimeDirectory *directory)
+{
+        fake_log("clear");
 }
 
 int runtime_directory_write(const RuntimeDirectory *directory, const char *name, const char *text)

@@ -107,6 +107,11 @@ void notify_free(NotifySocket *socket)
                 notify_destroy(socket);
 }
 
+void notify_leave(NotifySocket *socket)
+{
+        notify_free(socket);
+}
+
 /* To a component without a socket it is lost, as a datagram is. */
 void fake_os_notify_from(const char *name, pid_t sender, const char *text)
 {

@@ -79,7 +79,7 @@ static void test_fresh(void **state)
                 g_clear_pointer(&folder, g_free);
                 assert_int_equal(runtime_directory_make(directory, "a", geteuid(), getegid(), &folder), 0);
                 if (life != 1)
-                        runtime_directory_remove(directory, "a");
+                        runtime_directory_clear(directory);
                 runtime_directory_free(directory);
         }
 }
@@ -89,6 +89,7 @@ static void test_folder(void **state)
         g_autofree char *path = g_build_filename(base, "run", NULL), *folder = NULL, *again = NULL, *file = NULL;
         static const char *const bad[] = { "", ".", "..", "a/b", "/etc" };
         g_autoptr(RuntimeDirectory) directory = NULL;
+        g_autoptr(Loop) loop = NULL;
         struct stat st;
         char *none;
 
@@ -111,21 +112,27 @@ static void test_folder(void **state)
                 runtime_directory_make(directory, "sample", geteuid() == 0 ? 65533 : geteuid(), getegid(), &again), 0);
         assert_int_equal(mode_of(folder), 0751);
 
+        assert_int_equal(loop_new(&loop), 0);
         for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
                 assert_int_equal(runtime_directory_make(directory, bad[i], 0, 0, &none), -EINVAL);
-                runtime_directory_remove(directory, bad[i]);
+                runtime_directory_leave(directory, loop, bad[i]);
         }
+        /* What a component leaves in it stays. */
+        runtime_directory_leave(directory, loop, "sample");
         assert_int_equal(access(file, F_OK), 0);
-        runtime_directory_remove(directory, "sample");
+        assert_int_equal(unlink(file), 0);
+        runtime_directory_leave(directory, loop, "sample");
         assert_int_equal(access(folder, F_OK), -1);
-        runtime_directory_remove(directory, "sample");
+        assert_int_equal(access(path, F_OK), 0);
+        runtime_directory_clear(directory);
 }
 
 /* Whatever a component leaves: links to elsewhere, a deep tree, names that are odd. */
 static void test_remove(void **state)
 {
         g_autofree char *path = g_build_filename(base, "run", NULL), *outside = g_build_filename(base, "outside", NULL);
-        g_autofree char *precious = g_build_filename(outside, "precious", NULL), *folder = NULL, *link = NULL;
+        g_autofree char *precious = g_build_filename(outside, "precious", NULL), *folder = NULL, *link = NULL,
+                         *other = NULL;
         g_autoptr(RuntimeDirectory) directory = NULL;
         int fd;
 
@@ -146,8 +153,9 @@ static void test_remove(void **state)
                 fd = next;
         }
         close(fd);
-        runtime_directory_remove(directory, "sample");
-        assert_int_equal(access(folder, F_OK), -1);
+        assert_int_equal(runtime_directory_make(directory, "other", geteuid(), getegid(), &other), 0);
+        runtime_directory_clear(directory);
+        assert_int_equal(access(folder, F_OK) & access(other, F_OK), -1);
         assert_int_equal(access(precious, F_OK), 0);
         assert_int_equal(unlink(precious) | rmdir(outside), 0);
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns: descriptors and names that nobody wants any more. At once, as a rule; from discard_begin() on, when the
+ * container ends and all of them go, in their order by a thread beside the loop, as soon as there are many.
+ * Does not own: when that is (run), what is in a folder (remove). */
+#pragma once
+
+#include "loop.h"
+
+/* The thread's, in ps(1) and /proc. */
+#define DISCARD_NAME "reeved-discard"
+
+void discard_begin(Loop *loop);
+/* All that was handed over is done, and from now on it is at once again. Waits for the thread. */
+void discard_end(Loop *loop);
+
+/* Between the two: at some time before discard_end() returns. *FD is -1 afterwards; the number is not free yet. For one
+ * that is quiet: who can be read from is better closed at once. */
+void discard_descriptor(Loop *loop, int *fd);
+/* unlinkat(2) with FLAGS, whatever comes of it. DIRECTORY_FD stays open until discard_end(). */
+void discard_name(Loop *loop, int directory_fd, const char *name, int flags);
