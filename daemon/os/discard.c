@@ -6,6 +6,7 @@
 #include <string.h>
 #include <systemd/sd-event.h>
 
+#include "ready.h"
 #include "thread.h"
 
 /* Since the loop had nothing to do: so many it does itself, at once. Where one component goes after the other, a second
@@ -231,11 +232,16 @@ static Discard *find_queue(Loop *loop)
         return ++discard->n_since_rest <= FEW ? NULL : discard;
 }
 
-void discard_descriptor(Loop *loop, int *fd)
+void discard_descriptor(Loop *loop, ReadySet *set, int *fd)
 {
         Discard *discard = *fd >= 0 ? find_queue(loop) : NULL;
         Piece *piece = discard ? piece_new(*fd, AT_FDCWD, "", 0) : NULL;
 
+        /* In the kernel's set one that can be read from would not let the loop rest until it is closed. */
+        if (set && piece)
+                ready_set_remove(set, *fd);
+        else if (set)
+                ready_set_forget(set, *fd);
         if (piece && hand_over(discard, piece)) {
                 *fd = -1;
                 return;

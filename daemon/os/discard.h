@@ -5,6 +5,7 @@
 #pragma once
 
 #include "loop.h"
+#include "ready.h"
 
 /* The thread's, in ps(1) and /proc. */
 #define DISCARD_NAME "reeved-discard"
@@ -13,8 +14,8 @@ void discard_begin(Loop *loop);
 /* All that was handed over is done, and from now on it is at once again. Waits for the thread. */
 void discard_end(Loop *loop);
 
-/* Between the two: at some time before discard_end() returns. *FD is -1 afterwards; the number is not free yet. For one
- * that is quiet: who can be read from is better closed at once. */
-void discard_descriptor(Loop *loop, int *fd);
+/* Between the two: at some time before discard_end() returns. *FD, of SET or NULL, is -1 afterwards; the number is not
+ * free yet. */
+void discard_descriptor(Loop *loop, ReadySet *set, int *fd);
 /* unlinkat(2) with FLAGS, whatever comes of it. DIRECTORY_FD stays open until discard_end(). */
 void discard_name(Loop *loop, int directory_fd, const char *name, int flags);

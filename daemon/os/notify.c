@@ -137,7 +137,7 @@ static void notify_destroy(NotifySocket *socket)
         if (socket->is_left) {
                 if (socket->path)
                         discard_name(socket->loop, AT_FDCWD, socket->path, 0);
-                discard_descriptor(socket->loop, &socket->fd);
+                discard_descriptor(socket->loop, NULL, &socket->fd);
                 g_clear_pointer(&socket->path, g_free);
         }
         close_descriptor(&socket->fd);

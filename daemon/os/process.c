@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <sys/wait.h>
 
+#include "discard.h"
 #include "process_host.h"
 #include "process_parts.h"
 
@@ -25,8 +26,7 @@ static void make_token(ProcessHost *host, char token[TOKEN_SIZE])
 
 void process_close_pidfd(Process *process, int *fd)
 {
-        ready_set_forget(process->host->ends, *fd);
-        close_descriptor(fd);
+        discard_descriptor(process->host->loop, process->host->ends, fd);
 }
 
 /* Frees what the kernel has of it, whether or not it has been told gone. */

@@ -39,7 +39,7 @@ static void heap_discard(Heap *heap, int first, int end)
         for (int i = first; i < end; i++) {
                 g_autofree char *name = g_strdup_printf("%d", i), *file = g_strdup_printf("%d/file", i);
 
-                discard_descriptor(heap->loop, &heap->handed[i]);
+                discard_descriptor(heap->loop, NULL, &heap->handed[i]);
                 discard_name(heap->loop, heap->directory_fd, file, 0);
                 discard_name(heap->loop, heap->directory_fd, name, AT_REMOVEDIR);
                 assert_int_equal(heap->handed[i], -1);
