@@ -28,13 +28,13 @@
 struct NotifySocket {
         char *path;
         int fd;
+        unsigned n_in_window;
         Loop *loop;    /* borrowed */
         ReadySet *set; /* borrowed: of all such sockets */
         NotifyHandler handler;
         void *userdata;
         Timer *window; /* armed while it is not heard; NULL before that */
         uint64_t window_usec; /* when it began */
-        size_t n_in_window;
         bool is_listening, is_resting, is_dispatching, is_freed;
         bool is_left; /* nobody waits until it is freed */
 };
@@ -218,7 +218,7 @@ static void on_datagrams(void *item)
                 socket->window_usec = now;
                 socket->n_in_window = 0;
         }
-        socket->n_in_window += cost;
+        socket->n_in_window += (unsigned) cost;
         if (socket->n_in_window >= DATAGRAMS_A_WINDOW)
                 notify_rest(socket);
 }

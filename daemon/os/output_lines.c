@@ -33,7 +33,7 @@ struct Output {
         bool is_flooding, is_pipe_large;
         bool is_nonblocking;  /* the kernel knows no other way (before 6.4) */
         bool is_dispatching, is_freed;
-        GString *partial;     /* the beginning of a line */
+        GString *partial;     /* the beginning of a line; NULL: there was none yet */
         LineHandler handler;
         void *userdata;
         uint64_t credit, credit_usec; /* bytes, and when they were counted */
@@ -87,6 +87,8 @@ static void output_break(Output *output)
 /* A piece of a line, with its end when IS_END. */
 static void output_add(Output *output, const char *bytes, size_t n_bytes, bool is_end)
 {
+        if (!output->partial)
+                output->partial = g_string_new(NULL);
         while (output->partial->len + n_bytes > OUTPUT_LINE_MAX) {
                 size_t n = OUTPUT_LINE_MAX - output->partial->len;
 
@@ -196,9 +198,10 @@ static void output_close(Output *output)
 
 static void output_end(Output *output)
 {
-        if (output->partial->len > 0)
+        if (output->partial && output->partial->len > 0) {
                 output_tell(output, output->partial->str, output->partial->len);
-        g_string_truncate(output->partial, 0);
+                g_string_truncate(output->partial, 0);
+        }
         output_tell_lost(output);
         output_close(output);
 }
@@ -246,7 +249,6 @@ int output_new_lines(Loop *loop, LineHandler handler, void *userdata, Output **r
         r = ready_set_of(loop, LOOP_PRIORITY_OUTPUT, PIPES_A_TURN, on_readable, &output->set);
         if (r < 0)
                 return r;
-        output->partial = g_string_new(NULL);
         output->handler = handler;
         output->userdata = userdata;
         output->credit = BURST_BYTES;

@@ -12,16 +12,13 @@
 #include "process_parts.h"
 
 /* One call is for many. */
-static void make_token(ProcessHost *host, char token[TOKEN_SIZE])
+static void make_token(ProcessHost *host, uint64_t token[2])
 {
-        uint64_t number[2];
-
         if (host->n_random == 0 && getrandom(host->random, sizeof(host->random), GRND_NONBLOCK) == sizeof(host->random))
                 host->n_random = G_N_ELEMENTS(host->random);
         for (int i = 0; i < 2; i++)
-                number[i] = host->n_random > 0 ? host->random[--host->n_random]
-                                               : clock_realtime() ^ (uint64_t) (uintptr_t) token;
-        (void) snprintf(token, TOKEN_SIZE, "%016" PRIx64 "%016" PRIx64, number[0], number[1]);
+                token[i] = host->n_random > 0 ? host->random[--host->n_random]
+                                              : clock_realtime() ^ (uint64_t) (uintptr_t) token;
 }
 
 void process_close_pidfd(Process *process, int *fd)
@@ -121,6 +118,7 @@ static int process_start(Process *process, const SpawnSpec *spec, SpawnError *re
 {
         ProcessHost *host = process->host;
         g_autofree char *procs = NULL;
+        char token[33];
         g_autoptr(Spawn) spawn = NULL;
         int r = 0;
 
@@ -135,7 +133,8 @@ static int process_start(Process *process, const SpawnSpec *spec, SpawnError *re
                 return r;
         }
         procs = process->cgroup ? cgroup_procs(process->cgroup) : NULL;
-        r = spawn_new(&host->context, spec, procs, process->token, &spawn, ret_error);
+        (void) snprintf(token, sizeof(token), "%016" PRIx64 "%016" PRIx64, process->token[0], process->token[1]);
+        r = spawn_new(&host->context, spec, procs, token, &spawn, ret_error);
         if (r < 0)
                 return r;
         spawn->userdata = process;

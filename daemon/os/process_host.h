@@ -11,8 +11,6 @@
 #include "spare_fds.h"
 #include "spawner.h"
 
-#define TOKEN_SIZE 33
-
 /* Without control groups: whose a process is, as it was found a moment ago. */
 typedef struct Judged {
         GHashTable *owners; /* pid → Process, or NULL */
@@ -54,7 +52,7 @@ struct Process {
         pid_t ended;
         int leader_fd, main_fd;   /* pidfds; leader_fd only while the leader is not the main process */
         Cgroup *cgroup;           /* or NULL */
-        char token[TOKEN_SIZE];   /* INVOCATION_ID= in the environment of the incarnation */
+        uint64_t token[2];        /* INVOCATION_ID= in the environment of the incarnation */
         bool is_to_continue;      /* asked a moment ago, and stopped perhaps */
         bool is_asked;            /* everything of it has been told to end */
         bool is_killed;           /* everything of it is to go */

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,14 +98,14 @@ static Process *find_by_session(ProcessHost *host, const Entry *entry)
         return NULL;
 }
 
-static const char *find_token(const char *environment, size_t n)
+static bool find_token(const char *environment, size_t n, uint64_t ret[2])
 {
         static const char name[] = "INVOCATION_ID=";
 
         for (const char *p = environment; p < environment + n; p += strlen(p) + 1)
                 if (strncmp(p, name, strlen(name)) == 0)
-                        return p + strlen(name);
-        return NULL;
+                        return sscanf(p + strlen(name), "%16" SCNx64 "%16" SCNx64, &ret[0], &ret[1]) == 2;
+        return false;
 }
 
 /* While it executes another program a process has no environment yet: the field env_end of its stat is 0 then. One
@@ -142,15 +143,14 @@ static Process *find_by_token(ProcessHost *host, Entry *entry)
         g_autofree char *environment = g_malloc(ENVIRONMENT_MAX);
         ssize_t n = read_environment(host, entry, environment);
         GHashTableIter iter;
-        const char *token;
+        uint64_t token[2];
         gpointer key;
 
-        token = n > 0 ? find_token(environment, (size_t) n) : NULL;
-        if (!token)
+        if (n <= 0 || !find_token(environment, (size_t) n, token))
                 return NULL;
         g_hash_table_iter_init(&iter, host->processes);
         while (g_hash_table_iter_next(&iter, &key, NULL))
-                if (strcmp(((Process *) key)->token, token) == 0)
+                if (memcmp(((Process *) key)->token, token, sizeof(token)) == 0)
                         return key;
         return NULL;
 }

@@ -32,13 +32,13 @@ bool run_event_is_hint(RunEventKind kind);
 typedef struct RunEvent {
         uint64_t sequence;      /* from 1, contiguous (§145); 0: a hint */
         uint64_t usec;          /* monotonic */
-        RunEventKind kind;
         uint32_t node;          /* in the plan, or RUN_NO_NODE */
-        const char *component;  /* or NULL */
         uint32_t incarnation;
-        State from, to;
-        SubState sub_state;
-        ContainerState container_from, container_to;
+        const char *component;  /* or NULL */
+        RunEventKind kind : 8;  /* a byte each: thousands are kept */
+        State from : 8, to : 8;
+        SubState sub_state : 8;
+        ContainerState container_from : 8, container_to : 8;
         const char *reason;     /* static word, never NULL: start, exited, signal, start-timeout, provider-lost, … */
         const char *text;       /* one sentence or NULL */
         uint64_t number;        /* RUN_CHANGE: id */
