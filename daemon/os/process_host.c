@@ -96,7 +96,7 @@ static int host_become_reaper(ProcessHost *host)
         r = sd_event_add_signal(loop_event(host->loop), &host->child_source, SIGCHLD | SD_EVENT_SIGNAL_PROCMASK,
                                 on_child, host);
         if (r >= 0)
-                r = sd_event_source_set_priority(host->child_source, LOOP_PRIORITY_SIGNAL);
+                r = sd_event_source_set_priority(host->child_source, LOOP_PRIORITY_EXIT);
         return r < 0 ? r : 0;
 }
 
