@@ -5,7 +5,8 @@
 #pragma once
 
 #include "loop.h"
-#include "ready.h"
+
+typedef struct ReadySet ReadySet;
 
 /* The thread's, in ps(1) and /proc. */
 #define DISCARD_NAME "reeved-discard"
