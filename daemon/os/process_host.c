@@ -64,7 +64,7 @@ static int on_sweep(sd_event_source *source, void *userdata)
         ProcessHost *host = userdata;
 
         if (!snapshot_is_idle(host))
-                (void) sd_event_source_set_enabled(host->search_source, SD_EVENT_ONESHOT);
+                (void) sd_event_source_set_enabled(host->sweeping.search, SD_EVENT_ONESHOT);
         else if (!host->cgroups)
                 sweep_pass(host);
         return 0;
@@ -129,12 +129,12 @@ static int add_deferred(ProcessHost *host, LoopPriority priority, sd_event_handl
 
 static int host_add_sweep(ProcessHost *host)
 {
-        int r = add_deferred(host, LOOP_PRIORITY_EXIT, on_sweep, &host->sweep_source);
+        int r = add_deferred(host, LOOP_PRIORITY_EXIT, on_sweep, &host->sweeping.source);
 
         if (r >= 0)
-                r = add_deferred(host, LOOP_PRIORITY_SIGNAL, on_search, &host->search_source);
+                r = add_deferred(host, LOOP_PRIORITY_SIGNAL, on_search, &host->sweeping.search);
         if (r >= 0)
-                r = timer_new(host->loop, UINT64_MAX, on_sweep_again, host, &host->sweep_again);
+                r = timer_new(host->loop, UINT64_MAX, on_sweep_again, host, &host->sweeping.again);
         if (r >= 0)
                 r = timer_new(host->loop, UINT64_MAX, on_go_on, host, &host->go_on);
         return r < 0 ? r : 0;
@@ -226,10 +226,10 @@ void process_host_free(ProcessHost *host)
                 return;
 
         host_finish(host);
-        timer_free(host->sweep_again);
+        timer_free(host->sweeping.again);
         timer_free(host->go_on);
-        sd_event_source_disable_unref(host->sweep_source);
-        sd_event_source_disable_unref(host->search_source);
+        sd_event_source_disable_unref(host->sweeping.source);
+        sd_event_source_disable_unref(host->sweeping.search);
         sd_event_source_disable_unref(host->child_source);
         if (host->is_reaper)
                 (void) prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);

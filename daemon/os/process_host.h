@@ -17,6 +17,14 @@ typedef struct Judged {
         uint64_t since;
 } Judged;
 
+/* When it is looked for what is left of those that have ended. */
+typedef struct Sweeping {
+        sd_event_source *source; /* a sweep that has been asked for */
+        sd_event_source *search; /* it was not enough */
+        Timer *again;            /* one left something, or could not look */
+        unsigned n_undecided;    /* looks in a row that found somebody executing: whose, they could not tell */
+} Sweeping;
+
 struct ProcessHost {
         Loop *loop;               /* borrowed */
         CgroupTree *cgroups;      /* NULL: sessions */
@@ -26,13 +34,10 @@ struct ProcessHost {
         SpareFds reserve;
         bool is_reaper;           /* orphans become our children: sub-reaper or the first process */
         sd_event_source *child_source;
-        sd_event_source *sweep_source; /* a sweep that has been asked for */
-        sd_event_source *search_source; /* it was not enough */
         int children_fd;          /* of /proc: the children of the loop's thread; -1: the kernel does not tell */
         Timer *go_on;             /* for those that were asked */
         bool is_going_on;         /* it is set */
-        Timer *sweep_again;       /* one left something, or could not look */
-        unsigned n_undecided_looks; /* in a row that found somebody executing: whose, it could not tell */
+        Sweeping sweeping;
         uint64_t random[32];      /* for tokens: n_random of it are left */
         unsigned n_random;
         GHashTable *processes;    /* Process itself, owned: from spawn until freed and gone */

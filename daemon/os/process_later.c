@@ -6,7 +6,7 @@
 
 void process_host_ask_sweep(ProcessHost *host)
 {
-        (void) sd_event_source_set_enabled(host->sweep_source, SD_EVENT_ONESHOT);
+        (void) sd_event_source_set_enabled(host->sweeping.source, SD_EVENT_ONESHOT);
 }
 
 void process_host_ask_continue(ProcessHost *host)

@@ -81,8 +81,8 @@ static bool has_undecided(ProcessHost *host, const Snapshot *snapshot)
 
         for (guint i = 0; snapshot->entries && i < snapshot->entries->len && !has; i++)
                 has = g_array_index(snapshot->entries, Entry, i).is_between;
-        host->n_undecided_looks = has ? host->n_undecided_looks + 1 : 0;
-        return has && host->n_undecided_looks < BETWEEN_LOOKS;
+        host->sweeping.n_undecided = has ? host->sweeping.n_undecided + 1 : 0;
+        return has && host->sweeping.n_undecided < BETWEEN_LOOKS;
 }
 
 /* ON_GONE may spawn and free: each is looked for again before it is told. */
@@ -106,7 +106,7 @@ static void tell_gone(ProcessHost *host, const Snapshot *snapshot)
 static void sweep_again(ProcessHost *host, uint64_t usec)
 {
         if (g_hash_table_size(host->leaving) > 0)
-                (void) timer_set(host->sweep_again, clock_monotonic() + usec);
+                (void) timer_set(host->sweeping.again, clock_monotonic() + usec);
 }
 
 void sweep_pass(ProcessHost *host)

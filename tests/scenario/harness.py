@@ -20,6 +20,7 @@ import time
 import unittest
 
 import wire
+from actor_log import Log
 
 REEVED = REEVECTL = ACTOR = None
 SANITIZED = False   # such a build needs memory and calls of its own
@@ -29,7 +30,6 @@ CONTAINER = wire.NAME + ".Container"
 COMPONENT = wire.NAME + ".Component"
 CHANGE = wire.NAME + ".Change"
 
-Line = collections.namedtuple("Line", "usec name event detail")
 Event = collections.namedtuple("Event", "seq usec kind component incarnation from_ to sub_state reason text number")
 
 
@@ -124,34 +124,6 @@ class SuperiorSocket:
         self.tell_reader(b"stop reading")
         self.thread.join(1)
         self.socket.close()
-
-
-class Log:
-    """What the actors wrote, in the order of their appends."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def lines(self, event=None, name=None):
-        try:
-            with open(self.path, errors="replace") as file:
-                text = file.read()
-        except FileNotFoundError:
-            return []
-        lines = []
-        for line in text.split("\n")[:-1]:
-            usec, who, what, detail = line.split(" ", 3)
-            lines.append(Line(int(usec), who, what, detail))
-        return [line for line in lines if event in (None, line.event) and name in (None, line.name)]
-
-    def names(self, event):
-        return [line.name for line in self.lines(event)]
-
-    def last(self, event, name):
-        return (self.lines(event, name) or [None])[-1]
-
-    def pid(self, name):
-        return int(self.last("start", name).detail)
 
 
 class Reeve:

@@ -321,8 +321,8 @@ static void test_external(void **state)
         fixture_done(&fixture);
 }
 
-/* §90, §128: attempts within StartRetries= are one start; in back-off nobody is hurried, and who asks has the outcome of
- * the attempt that comes */
+/* §90, §128: attempts within StartRetries= are one start; in back-off nobody is hurried, and who asks has the outcome
+ * of the attempt that comes */
 static void test_backoff(void **state)
 {
         Asker first, second;
@@ -415,7 +415,8 @@ static void test_many(void **state)
 
         (void) state;
         for (int i = 1; i < N; i++)
-                g_string_append_printf(text, "[Component c%d]\nExecStart=/c%d\nStart=lazy\nRequires=c%d\n", i, i, i - 1);
+                g_string_append_printf(text, "[Component c%d]\nExecStart=/c%d\nStart=lazy\nRequires=c%d\n", i, i,
+                                       i - 1);
         fixture_init(&fixture, (const char *const[]){"m.module", text->str, NULL});
         fixture_start(&fixture);
         for (int i = 0; i < N; i++)

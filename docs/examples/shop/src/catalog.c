@@ -22,7 +22,8 @@ static void on_request(char *request, char *answer, size_t size, void *userdata)
                 return;
         }
         (void) snprintf(ask, sizeof(ask), "get product/%u", number);
-        if (sources->cache && line_ask(sources->cache, ask, found, sizeof(found)) == 0 && strncmp(found, "ok ", 3) == 0) {
+        if (sources->cache && line_ask(sources->cache, ask, found, sizeof(found)) == 0 &&
+            strncmp(found, "ok ", 3) == 0) {
                 (void) snprintf(answer, size, "%s", found);
                 return;
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The face of the shop: HTTP. GET /products/N asks the catalogue, POST /orders/N tells the mail room; where they are stands
- * in the environment. */
+/* The face of the shop: HTTP. GET /products/N asks the catalogue, POST /orders/N tells the mail room; where they are
+ * stands in the environment. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -22,11 +22,11 @@ typedef struct LineServer {
 /* The first act of main: SIGTERM and SIGINT end line_serve() instead of the process, and lines are printed at once. */
 void line_begin(void);
 
-/* The socket that was bound for this component and handed over: Listen= of its module. -1 after saying on standard error
- * that there is none. */
+/* The socket that was bound for this component and handed over: Listen= of its module. -1 after saying on standard
+ * error that there is none. */
 int line_listen(void);
 
-/* Serves until SIGTERM or SIGINT, or waits for that where there is no LISTENER; returns the exit status of the process. */
+/* Serves until SIGTERM or SIGINT, or just waits for that where there is no LISTENER; returns the exit status. */
 int line_serve(const LineServer *server);
 
 /* Asks whoever listens at PATH one thing and waits at most a second for the answer. 0, or -1: nobody can be reached. */

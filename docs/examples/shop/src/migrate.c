@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Loads the catalogue into the store at the socket named on the command line, then ends: Type=oneshot is ready when it has. */
+/* Loads the catalogue into the store at the socket named on the command line, then ends: Type=oneshot is ready when
+ * it has. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Not a component: a customer. Makes one HTTP request at 127.0.0.1:PORT, prints the answer's body; exits 0 for status 200.
- */
+/* Not a component: a customer. Makes one HTTP request at 127.0.0.1:PORT, prints the answer's body; exits 0 for status
+ * 200. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
