@@ -170,6 +170,8 @@ class PrivateBus(Scenario):
         listener = self.listen(reeve)
         for _ in range(10):
             reeve.verb("Restart", "db")
+        for name in CHAIN:  # those who come back with it would tell more meanwhile
+            reeve.wait_state(name, "ready")
         history = reeve.history()
         self.assertEqual([event.seq for event in history], list(range(1, len(history) + 1)))
         self.assertEqual(history, reeve.history()[:len(history)])
