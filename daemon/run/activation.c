@@ -9,7 +9,7 @@
 #include "wording.h"
 
 /* Who is started more often than that leaves those who connect waiting: it would go on for ever. As systemd has it. */
-#define TRIGGER_BURST 20
+#define TRIGGER_BURST 20u
 #define TRIGGER_INTERVAL (2 * 1000 * 1000ull)
 
 struct Door {
@@ -84,10 +84,15 @@ static void on_arrival(Arrival *arrival, void *userdata)
         (void) arrival;
         diag_list_init(&diags);
         g_ptr_array_set_size(door->arrivals, 0);
-        if (!count_start(door))
-                shut(door, "trigger-limit", "was started 20 times in 2 s and left who connects waiting");
-        else if (pull_for(door->container, instance_of(door), "connection", &diags) < 0)
+        if (!count_start(door)) {
+                g_autofree char *span = wording_span(TRIGGER_INTERVAL),
+                                *text = g_strdup_printf("was started %u times in %s and left those who connect waiting",
+                                                        TRIGGER_BURST, span);
+
+                shut(door, "trigger-limit", text);
+        } else if (pull_for(door->container, instance_of(door), "connection", &diags) < 0) {
                 shut(door, "not-started", ((const Diag *) diags.items->pdata[0])->text);
+        }
         engine->turn(engine);
 }
 

@@ -22,7 +22,6 @@ static Found find(const Container *container, const ResolveRequest *request)
 {
         const Module *from =
                 is_outside(request) ? NULL : plan_definition(container->plan, request->requester)->module;
-
         Found found = plan_find(container->plan, request->key, route_of(request), from);
 
         /* The hooks of a module are nobody's provider. */
@@ -125,6 +124,10 @@ static int pull_and_wait(Container *container, const ResolveRequest *request, In
         if (r < 0)
                 return r;
         engine->turn(engine);
+        /* What failed meanwhile may have ended it all. */
+        r = refuse_to_begin(container, request, engine_definition(engine, instance), diags);
+        if (r < 0)
+                return r;
         /* In back-off it is waited for the attempt that comes. From within a turn, nothing has happened yet. */
         if (instance->n_transitions != n_transitions ||
             (!container->settle.is_turning && instance->state != STATE_BACKOFF))
