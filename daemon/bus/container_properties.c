@@ -26,8 +26,8 @@ PROPERTY_GETTER(container_get_version)
 
 PROPERTY_GETTER(container_get_features)
 {
-        static const char *const features[] = {"start",   "stop",   "restart", "reset",  "plan",
-                                               "explain", "events", "graph",   "startup"};
+        static const char *const features[] = {"start",   "stop",   "restart", "reset",   "plan",
+                                               "explain", "events", "graph",   "startup", "resolve"};
         int r = sd_bus_message_open_container(reply, 'a', "s");
 
         for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(features); i++)
