@@ -51,6 +51,15 @@ def status_of(pid):
         return {}
 
 
+def read(path):
+    """What PATH has in it, or None."""
+    try:
+        with open(path, errors="replace") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
 def is_alive(pid):
     return status_of(pid).get("State", "Z")[0] not in "ZX"
 
@@ -245,12 +254,13 @@ class Reeve:
     def actors(self):
         """The pids of those that the daemon has executed and that write into the log."""
         for path in glob.glob(f"/proc/{self.pid}/task/*/children"):
-            try:
-                for pid in open(path).read().split():
-                    if os.readlink(f"/proc/{pid}/exe") == ACTOR and b"\0--log=" in open(f"/proc/{pid}/cmdline", "rb").read():
-                        yield pid
-            except OSError:  # ended meanwhile
-                pass
+            for pid in (read(path) or "").split():
+                try:
+                    is_actor = os.readlink(f"/proc/{pid}/exe") == ACTOR
+                except OSError:  # ended meanwhile
+                    continue
+                if is_actor and "\0--log=" in (read(f"/proc/{pid}/cmdline") or ""):
+                    yield pid
 
     def let_begin(self):
         """Type=simple is ready when it is executed: gives actors a moment to say in the log that they are."""
