@@ -18,14 +18,16 @@ static int fake_open(Session *session, int fd, void *userdata, Peer **ret)
         return 0;
 }
 
-/* §77, §82: one at a time */
+/* §75-77, §82: one at a time, in their order, each once */
 static int fake_call(Peer *peer, Hook hook, uint64_t timeout_usec)
 {
         assert_non_null(peer->session);
         assert_false(peer->is_asked);
+        assert_int_equal(peer->called >> hook, 0);
         if (fake_peers.call_error != 0)
                 return -fake_peers.call_error;
         peer->is_asked = true;
+        peer->called |= 1u << hook;
         peer->hook = hook;
         peer->timeout_usec = timeout_usec;
         g_string_append_printf(fake_peers.log, "call %s %s\n", peer->name, hook_names[hook]);

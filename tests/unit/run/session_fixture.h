@@ -10,6 +10,7 @@
 struct Peer {
         const char *name;  /* of its component */
         Session *session;  /* NULL: closed */
+        unsigned called;   /* 1 << Hook */
         bool is_asked;
         Hook hook;
         uint64_t timeout_usec;
