@@ -8,7 +8,7 @@
 #include "run/sockets.h"
 #include "run/waiter.h"
 
-enum { N_SEEDS = 1000, N_STEPS = 60 };
+enum { N_SEEDS = 600, N_STEPS = 60 };
 
 #define check(world, condition, node) \
         do { \
