@@ -2,12 +2,19 @@
 /* libreeve: what a component says to the Reeve daemon that started it, and is told by it. A program that uses it
  * also runs outside reeve: the same hooks in the same order, and nobody to resolve from.
  *
- *  static int on_startup(reeve_component *component, reeve_reply *reply, void *userdata) {
- *           return listen_on(reeve_listen_fd("http"));      // 0, a negative errno, or REEVE_LATER
- *  } const reeve_ops ops = { .size = sizeof(ops), .on_startup = on_startup }; reeve_component *component; int r =
- * reeve_component_new(&ops, NULL, &component); if (r >= 0)
- *           r = reeve_run(component);                       // or your own loop: reeve/loop.h
- *  reeve_component_free(component);
+ *         static int on_startup(reeve_component *component, reeve_reply *reply, void *userdata)
+ *         {
+ *                 return serve(reeve_listen_fd("http")); // 0, a negative errno, or REEVE_LATER
+ *         }
+ *
+ *         const reeve_ops ops = {.size = sizeof(ops), .on_startup = on_startup};
+ *         reeve_component *component;
+ *         int r = reeve_component_new(&ops, NULL, &component);
+ *
+ *         if (r >= 0)
+ *                 r = reeve_run(component); // or your own loop: reeve/loop.h
+ *
+ * The manual has all of it, beginning with libreeve(3).
  *
  * What holds everywhere:
  * - Errors are negative errnos, 0 is success. Nothing aborts, logs or installs a signal handler. -ENOMEM is

@@ -16,9 +16,9 @@ extern "C" {
 /* Makes the component of this process. Inside reeve ($REEVE_BUS_FD is there) it takes the connection, which exists
  * once: the descriptor is closed on exec from now on, as are those of reeve_listen_fd(), and the variable is removed
  * from the environment. Nothing is waited for and no hook is called before reeve_process(). OPS (copied; NULL: no
- * hooks) and USERDATA go to every hook. -EINVAL: OPS has no size, or REEVE_BUS_FD is no number. -EOPNOTSUPP: OPS has
- * a hook that this version of the library does not know. -EBADF: REEVE_BUS_FD is not open. -EMFILE, -ENFILE,
- * -ENOMEM. */
+ * hooks) and USERDATA go to every hook.
+ * -EINVAL: OPS has no size, or REEVE_BUS_FD is no number. -EOPNOTSUPP: OPS has a hook that this version of the
+ * library does not know. -EBADF: REEVE_BUS_FD is not open. -EMFILE, -ENFILE, -ENOMEM. */
 int reeve_component_new(const reeve_ops *ops, void *userdata, reeve_component **ret);
 
 /* Closes the connection, which ends the component in the daemon's eyes. Lookups end without a call of their
@@ -33,10 +33,10 @@ bool reeve_is_connected(const reeve_component *component);
  * The same errors as reeve_status(). */
 int reeve_ready(reeve_component *component);
 
-/* A line for whoever looks, such as `reevectl status`. TEXT: up to 4 KiB. -EINVAL: not UTF-8. -E2BIG: longer.
- * -ENOBUFS: 1024 messages are waiting for a daemon that does not read, or the process does not call reeve_process().
- * -ECONNRESET: the connection is lost. -ENOMEM. Outside reeve: what sending to $NOTIFY_SOCKET gave, 0 where there is
- * none. */
+/* A line for whoever looks, such as `reevectl status`. TEXT: up to 4 KiB.
+ * -EINVAL: not UTF-8. -E2BIG: longer. -ENOBUFS: 1024 messages are waiting for a daemon that does not read, or the
+ * process does not call reeve_process(). -ECONNRESET: the connection is lost. -ENOMEM. Outside reeve: what sending
+ * to $NOTIFY_SOCKET gave, 0 where there is none. */
 int reeve_status(reeve_component *component, const char *text);
 
 /* What is under way (a start or a stop) may take USEC from now on, at least. Errors as reeve_status(). */

@@ -19,8 +19,9 @@ const char *reeve_reference(const char *key, const char *endpoint);
  * above. */
 const char *reeve_value(const char *key);
 
-/* The path of the file with credential NAME into BUFFER of SIZE bytes (PATH_MAX is enough). -ENOENT: none were
- * given, or not this one. -EINVAL: NAME has a slash or is no file name. -ENAMETOOLONG: BUFFER is too small. */
+/* The path of the file with credential NAME into BUFFER of SIZE bytes (PATH_MAX is enough).
+ * -ENOENT: none were given, or not this one. -EINVAL: NAME has a slash or is no file name. -ENAMETOOLONG: BUFFER is
+ * too small. */
 int reeve_credential_path(const char *name, char *buffer, size_t size);
 
 /* Its contents, up to 1 MiB: RET is the caller's to free(), with a NUL behind it that RET_SIZE (NULL: not wanted)
@@ -30,7 +31,8 @@ int reeve_credential(const char *name, char **ret, size_t *ret_size);
 
 /* The socket that was opened for endpoint NAME (Listen=NAME=…), or NULL: the first. It is a listening one, the
  * process's own to accept from and to close, and is closed on exec from now on. The same number each time it is
- * asked for. -ENOENT: there is none, or it was meant for another process. -EBADF: it has been closed. */
+ * asked for.
+ * -ENOENT: there is none, or it was meant for another process. -EBADF: it has been closed. */
 int reeve_listen_fd(const char *name);
 
 #ifdef __cplusplus

@@ -59,8 +59,9 @@ typedef struct reeve_ops {
 } reeve_ops;
 
 /* Ends a hook that returned REEVE_LATER: ERROR is 0, or a negative errno with MESSAGE (NULL: the text of the errno;
- * at most 4 KiB of it). REPLY is gone afterwards, whatever is returned. -ECONNRESET: nobody waits any more. -EINVAL:
- * ERROR is positive, which counts as failed. Where memory is short now the answer is sent later, by reeve_process(). */
+ * at most 4 KiB of it). REPLY is gone afterwards, whatever is returned.
+ * -ECONNRESET: nobody waits any more. -EINVAL: ERROR is positive, which counts as failed. Where memory is short now
+ * the answer is sent later, by reeve_process(). */
 int reeve_reply_done(reeve_reply *reply, int error, const char *message);
 /* When the daemon gives up waiting for the answer; see reeve_extend_timeout(). UINT64_MAX: never. */
 uint64_t reeve_reply_deadline(const reeve_reply *reply);

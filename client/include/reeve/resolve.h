@@ -27,8 +27,9 @@ typedef void (*reeve_resolved_fn)(reeve_component *component, const reeve_resolu
 /* Asks who provides KEY (ROUTE: NULL where it has none). A component that is not running is started, and answers
  * once it is ready. ON_RESOLVED is called once by reeve_process(), never inside this call; not at all if it is
  * cancelled. TIMEOUT_USEC: the daemon gives up after that long, and is waited for a quarter of a second more; 0 and
- * UINT64_MAX: no limit. RET (NULL: not wanted) is valid until ON_RESOLVED is called, or cancelled. -ENOTCONN:
- * outside reeve. -ECONNRESET: the connection is lost. -EINVAL: KEY or ROUTE is malformed. -ENOBUFS, -ENOMEM. */
+ * UINT64_MAX: no limit. RET (NULL: not wanted) is valid until ON_RESOLVED is called, or cancelled.
+ * -ENOTCONN: outside reeve. -ECONNRESET: the connection is lost. -EINVAL: KEY or ROUTE is malformed. -ENOBUFS,
+ * -ENOMEM. */
 int reeve_resolve(reeve_component *component, const char *key, const char *route, uint64_t timeout_usec,
                   reeve_resolved_fn on_resolved, void *userdata, reeve_lookup **ret);
 /* The same, but that KEY is not known, or its condition not met, is an answer: see reeve_resolution_is_found(). */
