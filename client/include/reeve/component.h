@@ -34,9 +34,10 @@ bool reeve_is_connected(const reeve_component *component);
 int reeve_ready(reeve_component *component);
 
 /* A line for whoever looks, such as `reevectl status`. TEXT: up to 4 KiB.
- * -EINVAL: not UTF-8. -E2BIG: longer. -ENOBUFS: 1024 messages are waiting for a daemon that does not read, or the
- * process does not call reeve_process(). -ECONNRESET: the connection is lost. -ENOMEM. Outside reeve: what sending
- * to $NOTIFY_SOCKET gave, 0 where there is none. */
+ * -EINVAL: not UTF-8, or more than a line. -E2BIG: longer.
+ * -ENOBUFS: 1024 messages are waiting for a daemon that does not read, or nobody calls reeve_process().
+ * -ECONNRESET: the connection is lost. -ENOMEM.
+ * Outside reeve: what sending to $NOTIFY_SOCKET gave, 0 where there is none. */
 int reeve_status(reeve_component *component, const char *text);
 
 /* What is under way (a start or a stop) may take USEC from now on, at least. Errors as reeve_status(). */

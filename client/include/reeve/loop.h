@@ -41,8 +41,7 @@ int reeve_wait(reeve_component *component, uint64_t timeout_usec);
 int reeve_run(reeve_component *component);
 
 /* Has EVENT (an sd_event, which is referenced) serve the component, with PRIORITY as sd_event_source_set_priority()
- * has it. Its exit is yours: call sd_event_exit() when reeve_is_finished(), say in on_disconnected. What
- * reeve_process() cannot do is returned by sd_event_loop() only if it is lasting.
+ * has it. Its exit is yours: call sd_event_exit() when reeve_is_finished(), say in on_disconnected.
  * -EBUSY: attached already. -ENOMEM. */
 int reeve_attach_event(reeve_component *component, struct sd_event *event, int64_t priority);
 /* Undoes it; nothing happens if it was not. reeve_component_free() does it too. */
