@@ -6,7 +6,7 @@
 #pragma once
 
 #include "link.h"
-#include "run/session.h"
+#include "run/session_hear.h"
 
 /* A component that lets more than this many answers pile up is treated as lost (P30). */
 #define PEER_QUEUED_MAX 256

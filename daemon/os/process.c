@@ -7,7 +7,6 @@
 #include <sys/random.h>
 #include <sys/wait.h>
 
-#include "discard.h"
 #include "process_host.h"
 #include "process_parts.h"
 
@@ -19,33 +18,6 @@ static void make_token(ProcessHost *host, uint64_t token[2])
         for (int i = 0; i < 2; i++)
                 token[i] = host->n_random > 0 ? host->random[--host->n_random]
                                               : clock_realtime() ^ (uint64_t) (uintptr_t) token;
-}
-
-void process_close_pidfd(Process *process, int *fd)
-{
-        discard_descriptor(process->host->loop, process->host->ends, fd);
-}
-
-/* Frees what the kernel has of it, whether or not it has been told gone. */
-void process_destroy(Process *process)
-{
-        ProcessHost *host = process->host;
-
-        process_forget_pid(process, process->main);
-        process_forget_pid(process, process->leader);
-        process_close_pidfd(process, &process->main_fd);
-        process_close_pidfd(process, &process->leader_fd);
-        g_clear_pointer(&process->cgroup, cgroup_free);
-        (void) g_hash_table_remove(host->processes, process);
-        (void) g_hash_table_remove(host->leaving, process);
-        g_hash_table_remove_all(host->judged.owners);
-        g_free(process);
-}
-
-void process_forget_pid(Process *process, pid_t pid)
-{
-        if (pid > 0 && g_hash_table_lookup(process->host->pids, GINT_TO_POINTER(pid)) == process)
-                (void) g_hash_table_remove(process->host->pids, GINT_TO_POINTER(pid));
 }
 
 /* Only we reap it, so the number is its own. What cannot be watched must not live. */

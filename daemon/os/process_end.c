@@ -1,52 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How a process ends: its exit is seen and told, then that nothing of it is left. */
+/* How a process ends: its exit is seen and told. */
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 
 #include "process_host.h"
 #include "process_parts.h"
-#include "snapshot.h"
 
 bool process_has_ended(int pidfd)
 {
         struct pollfd events = { .fd = pidfd, .events = POLLIN };
 
         return pidfd >= 0 && poll(&events, 1, 0) > 0;
-}
-
-void process_set_gone(Process *process)
-{
-        if (process->is_gone)
-                return;
-
-        process->is_gone = true;
-        (void) g_hash_table_remove(process->host->leaving, process);
-        if (process->handlers)
-                process->handlers->on_gone(process, process->userdata);
-        else
-                process_destroy(process);
-}
-
-void process_note_leaving(Process *process)
-{
-        if (process_is_leaving(process))
-                (void) g_hash_table_add(process->host->leaving, process);
-}
-
-static void on_cgroup_empty(Cgroup *cgroup, void *userdata)
-{
-        Process *process = userdata;
-
-        /* Something has joined it meanwhile. */
-        if (cgroup_remove(cgroup) == -EBUSY && cgroup_await_empty(cgroup, true, on_cgroup_empty, process) >= 0)
-                return;
-        process_set_gone(process);
-}
-
-void process_await_empty(Process *process, bool and_kill)
-{
-        (void) !cgroup_await_empty(process->cgroup, and_kill, on_cgroup_empty, process);
 }
 
 /* The main process has been reaped, ON_EXIT has been called. A leader that is not the main process any more has still

@@ -66,17 +66,17 @@ struct Process {
 
 /* process.c: the program of a process runs, or does not. */
 void process_on_spawned(Spawn *spawn);
-/* Takes the number out of the table once it has been reaped. */
-void process_forget_pid(Process *process, pid_t pid);
-
 /* process_end.c: a pidfd of ITEM, a Process, is readable. */
 void process_on_end(void *item);
 /* PID, the main process or the leader, peeked at by the reaper, has ended. */
 void process_on_child(Process *process, pid_t pid);
-/* Nothing is left in the session: on_gone. PROCESS may be freed. */
-void process_set_gone(Process *process);
 /* Without the loop: does what is to be done about PROCESS, which is being killed; frees it when it is gone. */
 void process_finish(Process *process);
+
+/* process_gone.c: takes the number out of the table once it has been reaped. */
+void process_forget_pid(Process *process, pid_t pid);
+/* Nothing is left in the session: on_gone. PROCESS may be freed. */
+void process_set_gone(Process *process);
 
 /* process_signal.c: SIGCONT, where that is still owed. */
 void process_continue(Process *process);

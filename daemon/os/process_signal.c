@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a process is told: to end, to go on, and SIGKILL. */
 #include <signal.h>
-#include <sys/syscall.h>
 
 #include "process_host.h"
 #include "process_parts.h"
-
-int process_signal_pidfd(int pidfd, int signal)
-{
-        return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
-}
 
 /* The group of the leader, which is its session's first and has not been reaped: the number is still its own. */
 static int process_signal(const Process *process, int signal)

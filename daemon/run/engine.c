@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "engine.h"
 
-#include "endpoint.h"
 #include "live.h"
-#include "sockets.h"
 
 /* On a machine that is busy with other things most of those that start wait for a processor. */
 #define SLOTS_MIN 32
@@ -38,12 +36,6 @@ void engine_init(Engine *engine, const EngineHost *host, Plan *plan)
 
 void engine_done(Engine *engine)
 {
-        for (uint32_t node = 0; engine->instances && node < engine->plan->n_components; node++) {
-                live_free(engine->instances[node].live);
-                backoff_done(&engine->instances[node].backoff);
-                endpoints_free(engine->instances[node].endpoints);
-                sockets_free(engine->instances[node].sockets);
-        }
         g_clear_pointer(&engine->instances, g_free);
         g_clear_pointer(&engine->counts, g_free);
         g_clear_pointer(&engine->held, g_free);

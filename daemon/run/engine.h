@@ -68,6 +68,7 @@ struct Engine {
 };
 
 void engine_init(Engine *engine, const EngineHost *host, Plan *plan);
+/* What the instances own is settle's to free, before. */
 void engine_done(Engine *engine);
 
 /* True only as long as INSTANCE stays in its present state: dropped when it has left it by the time of its turn. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: the private connection of one incarnation (Type=reeve) as the core sees it: whether it stands, what the
- * component says over it, and that its loss is a failure.
- * Does not own: bytes and messages (bus/peer), which hook is due and how it went (stage, hook). */
+/* Owns: the private connection of one incarnation (Type=reeve) as the core has it: whether it stands, and asking for
+ * hooks over it.
+ * Does not own: bytes and messages (bus/peer), what the component says and what follows from that (session_hear). */
 #pragma once
 
 #include <stdbool.h>
@@ -24,19 +24,6 @@ void session_drain(Session *session);
 
 /* How a hook that was asked for went. NONE: the component has no such hook. */
 typedef enum SessionAnswer { ANSWER_DONE, ANSWER_NONE, ANSWER_ERROR } SessionAnswer;
-
-/* What the other side of the seam tells. Any of them may lead to close(). */
-void session_connected(Session *session);
-void session_answer(Session *session, SessionAnswer answer, const char *text);
-/* Session.Ready, .Status, .ExtendTimeout of the D-Bus interface (§64, §66). */
-void session_ready(Session *session);
-void session_status(Session *session, const char *text);
-void session_extend(Session *session, uint64_t usec);
-/* As endpoint_publish(). */
-int session_publish(Session *session, const char *name, const char *value) MUST_CHECK;
-/* The connection is of no use any more; TEXT, a sentence without its subject, says what happened: "closed its
- * connection". The other side forgets SESSION, without close(). */
-void session_lost(Session *session, const char *text);
 
 /* Who is at the other end. */
 uint32_t session_node(const Session *session);

@@ -13,7 +13,8 @@ typedef struct Session Session;
 /* Of whoever fills the seam in. */
 typedef struct Peer Peer;
 
-/* Called from the core. None of them calls back into it from inside: what follows is told from the loop (session.h). */
+/* Called from the core. None of them calls back into it from inside: what follows is told from the loop
+ * (session_hear.h). */
 typedef struct SessionOps {
         /* FD, the daemon's end, is taken over in any case. SESSION is borrowed until close(). */
         int (*open)(Session *session, int fd, void *userdata, Peer **ret);

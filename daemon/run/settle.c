@@ -2,6 +2,8 @@
 #include "settle.h"
 
 #include "decide.h"
+#include "endpoint.h"
+#include "live.h"
 #include "neighbours.h"
 #include "secret.h"
 #include "sockets.h"
@@ -234,6 +236,14 @@ int settle_init(Settle *settle, const EngineHost *host, Plan *plan, SettleRest o
 
 void settle_done(Settle *settle)
 {
+        Engine *engine = &settle->engine;
+
         g_clear_pointer(&settle->later, timer_free);
-        engine_done(&settle->engine);
+        for (uint32_t node = 0; engine->instances && node < engine->plan->n_components; node++) {
+                live_free(engine->instances[node].live);
+                backoff_done(&engine->instances[node].backoff);
+                endpoints_free(engine->instances[node].endpoints);
+                sockets_free(engine->instances[node].sockets);
+        }
+        engine_done(engine);
 }

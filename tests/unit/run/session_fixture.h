@@ -5,7 +5,7 @@
 #pragma once
 
 #include "fixture.h"
-#include "run/session.h"
+#include "run/session_hear.h"
 
 struct Peer {
         const char *name;  /* of its component */
