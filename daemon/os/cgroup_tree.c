@@ -90,19 +90,23 @@ static int tree_enter_delegated(CgroupTree *tree)
 }
 
 /* Another daemon that starts at this moment may take the new folder for one that was left over, and remove it before it
- * is locked: then it is made again. */
-static int tree_make_folder(CgroupTree *tree, const char *name)
+ * is locked: then it is made again. Where the lock is taken, somebody with our number in another namespace of processes
+ * may live, so it is not waited for. */
+static int tree_make_folder(CgroupTree *tree, char **ret_name)
 {
         for (int attempt = 0; attempt < FOLDER_ATTEMPTS; attempt++) {
+                unsigned number = attempt == 0 ? (unsigned) getpid() : g_random_int();
+                g_autofree char *name = g_strdup_printf(FOLDER_PREFIX "%u", number);
                 autofd fd = -1;
 
                 if (mkdirat(tree->fd, name, 0755) < 0 && errno != EEXIST)
                         return -EOPNOTSUPP;
                 fd = openat(tree->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-                if (fd < 0 || flock(fd, LOCK_EX) < 0 || faccessat(tree->fd, name, F_OK, 0) < 0)
+                if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || faccessat(tree->fd, name, F_OK, 0) < 0)
                         continue;
                 close_descriptor(&tree->fd);
                 tree->fd = g_steal_fd(&fd);
+                *ret_name = g_steal_pointer(&name);
                 return 0;
         }
         return -EOPNOTSUPP;
@@ -111,14 +115,14 @@ static int tree_make_folder(CgroupTree *tree, const char *name)
 /* Moving a process down asks for the right to write to the common parent as well. */
 static int tree_enter_folder(CgroupTree *tree)
 {
-        g_autofree char *name = g_strdup_printf(FOLDER_PREFIX "%d", (int) getpid());
-        g_autofree char *directory = g_build_filename(tree->directory, name, NULL);
-        g_autofree char *path = g_build_filename(tree->path, name, NULL);
+        g_autofree char *name = NULL, *directory = NULL, *path = NULL;
 
         if (faccessat(tree->fd, "cgroup.procs", W_OK, AT_EACCESS) < 0)
                 return -EOPNOTSUPP;
-        if (tree_make_folder(tree, name) < 0)
+        if (tree_make_folder(tree, &name) < 0)
                 return -EOPNOTSUPP;
+        directory = g_build_filename(tree->directory, name, NULL);
+        path = g_build_filename(tree->path, name, NULL);
         g_free(tree->directory);
         g_free(tree->path);
         tree->directory = g_steal_pointer(&directory);

@@ -176,6 +176,28 @@ static void test_left_over(void **state)
         fixture_done(&fixture);
 }
 
+/* In another namespace of processes somebody may have our number: its folder is not waited for. */
+static void test_same_number(void **state)
+{
+        g_autofree char *own = own_directory(), *folder = g_strdup_printf("%s/reeve-%d", own, (int) getpid());
+        SpawnSpec spec = spec_make(SHELL("exit 0"));
+        Fixture fixture;
+        Watched watched;
+        int lock = make_locked(folder);
+
+        if (lock < 0)
+                skip();
+        fixture_init(&fixture, true);
+        assert_string_equal(process_host_containment(fixture.host), "cgroup");
+        watched_spawn(&watched, &fixture, &spec);
+        fixture_wait(&fixture, &watched.is_gone);
+        watched_done(&watched);
+        fixture_done(&fixture);
+        assert_int_equal(access(folder, F_OK), 0);
+        assert_int_equal(rmdir(folder), 0);
+        close(lock);
+}
+
 /* A limit that was asked for and cannot be had is an error of the spawn; none that nobody asked for. */
 static void test_limits(void **state)
 {
@@ -210,7 +232,7 @@ int main(void)
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_parse_path),   cmocka_unit_test(test_parse_mounts),
                 cmocka_unit_test(test_nothing_left), cmocka_unit_test(test_left_over),
-                cmocka_unit_test(test_limits),
+                cmocka_unit_test(test_same_number),  cmocka_unit_test(test_limits),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
