@@ -23,6 +23,18 @@ static void on_fixture_event(const RunEvent *event, void *userdata)
                                        state_names[event->to], event->reason);
 }
 
+static void empty_folder(const Fixture *fixture)
+{
+        g_autoptr(GDir) folder = g_dir_open(fixture->folder, 0, NULL);
+        const char *name;
+
+        while (folder && (name = g_dir_read_name(folder))) {
+                g_autofree char *path = g_build_filename(fixture->folder, name, NULL);
+
+                (void) g_unlink(path);
+        }
+}
+
 void fixture_prepare(Fixture *fixture)
 {
         static const FakeBehaviour good = {.ready_usec = 0, .exit_usec = FAKE_NEVER, .stop_usec = MS};
@@ -36,6 +48,7 @@ void fixture_prepare(Fixture *fixture)
          * checker. */
         fixture->folder = g_strdup_printf("%s/reeve-run-%d", g_get_tmp_dir(), (int) getpid());
         assert_int_equal(g_mkdir_with_parents(fixture->folder, 0700), 0);
+        empty_folder(fixture); /* of one with our number that was killed, or failed */
 }
 
 void fixture_load(Fixture *fixture, const char *const *modules)
@@ -79,19 +92,12 @@ void fixture_start(Fixture *fixture)
 
 void fixture_done(Fixture *fixture)
 {
-        g_autoptr(GDir) folder = g_dir_open(fixture->folder, 0, NULL);
-        const char *name;
-
         container_free(fixture->container);
         process_host_free(fixture->host);
         runtime_directory_free(fixture->directory);
         loop_free(fixture->loop);
         settings_done(&fixture->settings);
-        while (folder && (name = g_dir_read_name(folder))) {
-                g_autofree char *path = g_build_filename(fixture->folder, name, NULL);
-
-                (void) g_unlink(path);
-        }
+        empty_folder(fixture);
         (void) g_rmdir(fixture->folder);
         g_free(fixture->folder);
         g_string_free(fixture->trail, TRUE);
