@@ -1,17 +1,53 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fixture.h"
 
+/* What /proc/self/task/THREAD/WHAT says, of all threads. */
+static GString *read_threads(const char *what)
+{
+        GDir *threads = g_dir_open("/proc/self/task", 0, NULL);
+        GString *all = g_string_new(NULL);
+
+        for (const char *thread; threads && (thread = g_dir_read_name(threads));) {
+                g_autofree char *path = g_strdup_printf("/proc/self/task/%s/%s", thread, what), *text = NULL;
+
+                if (g_file_get_contents(path, &text, NULL, NULL)) /* else it has ended */
+                        g_string_append(all, text);
+        }
+        if (threads)
+                g_dir_close(threads);
+        return all;
+}
+
+/* Of a test that failed: they would keep open what whoever runs it reads to the end. We are their reaper. */
+static void end_children(void)
+{
+        for (int round = 0; round < 1000; round++) {
+                g_autoptr(GString) children = read_threads("children");
+
+                if (children->len == 0)
+                        return;
+                for (char *next = children->str, *end; strtol(next, &end, 10) > 0; next = end)
+                        (void) kill((pid_t) strtol(next, NULL, 10), SIGKILL);
+                (void) waitpid(-1, NULL, 0);
+        }
+}
+
 static void on_guard(Timer *timer, void *userdata)
 {
         (void) timer;
         (void) userdata;
         fprintf(stderr, "guard: what is waited for does not come\n");
+        end_children();
         abort();
 }
 
 void fixture_init(Fixture *fixture, bool use_cgroups)
 {
+        static bool is_registered;
+
         *fixture = (Fixture) { 0 };
+        if (!is_registered)
+                is_registered = atexit(end_children) == 0;
         process_block_signals();
         assert_int_equal(loop_new(&fixture->loop), 0);
         assert_int_equal(timer_new(fixture->loop, clock_monotonic() + GUARD_USEC, on_guard, NULL, &fixture->guard), 0);
@@ -143,4 +179,19 @@ bool is_alive(pid_t pid)
                 return false;
         name_end = strrchr(text, ')');
         return name_end && name_end[2] != 'Z' && name_end[2] != 'X';
+}
+
+void wait_for_end_of_thread(const char *name)
+{
+        uint64_t end = clock_monotonic() + GUARD_USEC;
+        g_autofree char *line = g_strconcat(name, "\n", NULL);
+
+        for (;;) {
+                g_autoptr(GString) names = read_threads("comm");
+
+                if (!strstr(names->str, line))
+                        return;
+                assert_true(clock_monotonic() < end);
+                g_usleep(1000);
+        }
 }

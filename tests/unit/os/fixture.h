@@ -56,5 +56,7 @@ char *watched_read_all(Watched *watched);
 /* One line, which is waited for. */
 char *watched_read_line(Watched *watched);
 void watched_done(Watched *watched);
+/* Until the thread NAME, which was joined, is out of /proc with its table of descriptors: that comes a moment later. */
+void wait_for_end_of_thread(const char *name);
 /* A corpse that somebody else has to bury does not count. */
 bool is_alive(pid_t pid);

@@ -94,6 +94,7 @@ static void test_many(void **state)
         spec.descriptors = reversed;
         spec.n_descriptors = N_MANY;
 
+        wait_for_end_of_thread(SPAWNER_NAME); /* of the test before */
         fixture_init(&fixture, false);
         spawn_first(&fixture);
         n = count_all();
@@ -137,6 +138,7 @@ static void test_failures(void **state)
         guint n;
 
         good.n_descriptors = absent.n_descriptors = N_MANY;
+        wait_for_end_of_thread(SPAWNER_NAME); /* of the test before */
         fixture_init(&fixture, false);
         spawn_first(&fixture);
         n = count_all();
@@ -175,6 +177,7 @@ static void test_many_in_flight(void **state)
                 process_free(flights[i].process);
         }
         fixture_done(&fixture);
+        wait_for_end_of_thread(SPAWNER_NAME);
         n = count_all();
         close_many(fds);
         assert_int_equal(count_all(), n - N_MANY);

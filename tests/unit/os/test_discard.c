@@ -101,7 +101,7 @@ static void test_many(void **state)
         discard_begin(heap.loop);
         heap_discard(&heap, 0, N - 1);
         discard_end(heap.loop);
-        assert_false(has_thread());
+        wait_for_end_of_thread(DISCARD_NAME);
         assert_int_equal(count_left(&heap), 1);
         heap_discard(&heap, N - 1, N);
         assert_int_equal(count_left(&heap), 0);

@@ -318,7 +318,8 @@ static guint count_children(void)
         for (const char *thread; (thread = g_dir_read_name(threads));) {
                 g_autofree char *path = g_strdup_printf("/proc/self/task/%s/children", thread), *text = NULL;
 
-                assert_true(g_file_get_contents(path, &text, NULL, NULL));
+                if (!g_file_get_contents(path, &text, NULL, NULL))
+                        continue; /* a thread of the test before, that ends */
                 for (const char *p = text; *p; p++)
                         n += *p == ' ';
         }
