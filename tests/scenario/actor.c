@@ -59,6 +59,7 @@ typedef enum Flag {
         FLAG_POUR,
         FLAG_WATCHDOG,
         FLAG_BUS,
+        FLAG_UNTIL,
         FLAG_N_,
 } Flag;
 
@@ -70,7 +71,7 @@ static const char *const flag_names[FLAG_N_] = {
         "polite-child", "flood-stdout", "flood-notify", "garbage-notify",   "notify",      "mainpid",
         "extend",       "check-clean",  "require-file", "crash-on",         "listen",      "say",
         "providers",    "dependents",   "do",           "do-on-term",       "born",        "pour",
-        "watchdog",     "bus",
+        "watchdog",     "bus",          "until",
 };
 
 static const char *values[FLAG_N_]; /* NULL: not given */
@@ -311,11 +312,11 @@ static void wait_until(uint64_t moment, const sigset_t *set)
         struct timespec wait = {0};
         int signal;
 
-        if (values[FLAG_CRASH_ON] && left > 5000)
+        if ((values[FLAG_CRASH_ON] || values[FLAG_UNTIL]) && left > 5000)
                 left = 5000;
         if (!is_flooding())
                 wait = (struct timespec){(time_t) (left / 1000000), (long) (left % 1000000) * 1000};
-        signal = moment == NEVER && !values[FLAG_CRASH_ON] && wait.tv_sec > 0 ? sigwaitinfo(set, NULL)
+        signal = moment == NEVER && wait.tv_sec > 0 ? sigwaitinfo(set, NULL)
                                                                               : sigtimedwait(set, NULL, &wait);
         if (signal > 0)
                 on_term(signal);
@@ -324,6 +325,8 @@ static void wait_until(uint64_t moment, const sigset_t *set)
                 values[FLAG_SIGNAL] = "9";
                 die_as_told();
         }
+        if (values[FLAG_UNTIL] && access(values[FLAG_UNTIL], F_OK) == 0)
+                die_as_told();
 }
 
 static uint64_t moment_of(Flag flag, bool is_wanted, uint64_t start)
@@ -357,7 +360,7 @@ static void perform(const sigset_t *set)
         uint64_t start = now_usec(), times[N_TIMES];
 
         times[0] = moment_of(FLAG_READY, values[FLAG_READY] != NULL, start);
-        times[1] = moment_of(FLAG_AFTER, values[FLAG_EXIT] || values[FLAG_SIGNAL], start);
+        times[1] = moment_of(FLAG_AFTER, (values[FLAG_EXIT] || values[FLAG_SIGNAL]) && !values[FLAG_UNTIL], start);
         times[2] = values[FLAG_EXTEND] ? start : NEVER;
         times[4] = values[FLAG_WATCHDOG] ? start : NEVER;
         times[3] = moment_of(FLAG_STOP_SELF, values[FLAG_STOP_SELF] != NULL, start);

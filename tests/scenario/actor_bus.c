@@ -15,6 +15,7 @@
 #define ERROR "org.example.Error.Refused"
 #define N_HOOKS 4
 #define NEVER UINT64_MAX
+#define LOOK_USEC 5000
 
 static const struct {
         const char *member, *word;
@@ -25,9 +26,10 @@ static const struct {
         {"PreDestroy", "pre-destroy"},
 };
 
-/* An answer that is due later. */
+/* An answer that is due later, or once a file is there as well. */
 static struct {
         sd_bus_message *call;
+        char *until;
         uint64_t due;
 } answers[N_HOOKS];
 
@@ -167,15 +169,16 @@ static int on_call(sd_bus_message *call, void *userdata, sd_bus_error *ret)
                 misbehave(i, sd_bus_message_get_bus(call));
                 if (find_hook(i, "never"))
                         return 1;
+                answers[i].until = find_hook(i, "until") ? strdup(find_hook(i, "until")) : NULL;
                 value = find_hook(i, "late");
                 key = find_hook(i, "resolve") ? strdup(find_hook(i, "resolve")) : NULL;
                 if (key) { /* answers when that is answered */
                         answers[i].call = sd_bus_message_ref(call);
                         answers[i].due = NEVER;
                         resolve(sd_bus_message_get_bus(call), key, NULL);
-                } else if (value) {
+                } else if (value || answers[i].until) {
                         answers[i].call = sd_bus_message_ref(call);
-                        answers[i].due = now() + msec(value);
+                        answers[i].due = value ? now() + msec(value) : 0;
                 } else {
                         answer(i, call);
                 }
@@ -191,7 +194,9 @@ static uint64_t answer_due(void)
         for (int i = 0; i < N_HOOKS; i++) {
                 if (!answers[i].call)
                         continue;
-                if (answers[i].due <= now()) {
+                if (answers[i].until && access(answers[i].until, F_OK) < 0) {
+                        next = next < now() + LOOK_USEC ? next : now() + LOOK_USEC;
+                } else if (answers[i].due <= now()) {
                         answer(i, answers[i].call);
                         answers[i].call = sd_bus_message_unref(answers[i].call);
                 } else if (answers[i].due < next) {
@@ -309,8 +314,9 @@ static void *serve(void *unused)
         const char *value;
         sd_bus *bus;
 
-        if ((value = find("connect-late")))
-                usleep((useconds_t) msec(value));
+        if ((value = find("connect-on")))
+                while (access(value, F_OK) < 0)
+                        usleep(LOOK_USEC);
         if ((value = find("garbage"))) {
                 (void) !write(fd, value, strlen(value));
                 return NULL;

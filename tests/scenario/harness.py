@@ -259,7 +259,8 @@ class Reeve:
                     is_actor = os.readlink(f"/proc/{pid}/exe") == ACTOR
                 except OSError:  # ended meanwhile
                     continue
-                if is_actor and "\0--log=" in (read(f"/proc/{pid}/cmdline") or ""):
+                line = read(f"/proc/{pid}/cmdline") if is_actor else None
+                if line is not None and (line == "" or "\0--log=" in line):  # empty: it is being executed at this moment
                     yield pid
 
     def let_begin(self):
@@ -288,6 +289,16 @@ class Reeve:
             return self.state(name) == state and sub_state in (None, self.get(name, "SubState"))
         self.wait(f"{name} is {state} {sub_state or ''}", is_there, timeout)
         self.let_begin()
+
+    def let_go(self, name="go"):
+        """What waits for this file goes on."""
+        with open(self.file(name), "w"):
+            pass
+
+    def wait_passed(self, name, state, sub_state=None, timeout=10):
+        """NAME is there, or has been: for what does not stay."""
+        return self.wait_event(f"{name} passes {state} {sub_state or ''}", lambda event: event.component == name and event.to == state
+                               and sub_state in (None, event.sub_state), timeout)
 
     def wait_event(self, what, predicate, timeout=10):
         return self.wait(what, lambda: next((event for event in self.events if predicate(event)), None), timeout)
@@ -417,6 +428,8 @@ class Scenario(unittest.TestCase):
 
     def setUp(self):
         self.dir = tempfile.mkdtemp(prefix="reeve-scenario-")
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)  # also of one that is skipped
+        self.addCleanup(signal.alarm, 0)
         os.chmod(self.dir, 0o755)
         self.daemons = []
         signal.signal(signal.SIGALRM, self.on_alarm)
@@ -446,8 +459,6 @@ class Scenario(unittest.TestCase):
                 left = daemon.clean_up()
                 if left:
                     problems.append(f"left behind: {left}")
-            signal.alarm(0)
-            shutil.rmtree(self.dir, ignore_errors=True)
         if problems:
             raise AssertionError("\n".join(problems))
 

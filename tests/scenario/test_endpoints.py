@@ -42,7 +42,7 @@ class Endpoints(Scenario):
     def test_socket_activation(self):  # §73, P37
         reeve = self.reeve(f"[Component web]\nType=notify\nExecStart={PYTHON} http six admin file\n"
                            "Listen=http=tcp:127.0.0.1:0 six=tcp:[::1]:0\nListen=admin=unix: file=unix:@files@/web.sock\n"
-                           "Restart=on-failure\nRestartSec=1\n").start()
+                           "Restart=on-failure\nRestartSec=3\n").start()
         before = self.endpoints(reeve, "web")
         self.assertEqual(sorted(before), ["admin", "file", "http", "six"])
         self.assertEqual(before["admin"], reeve.runtime + "/c/web/admin")

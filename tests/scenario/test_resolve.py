@@ -50,10 +50,6 @@ class Resolve(Scenario):
         self.assertEqual(caught.exception.name, name, caught.exception)
         return caught.exception.text
 
-    def let_go(self, reeve, name="go"):
-        with open(reeve.file(name), "w"):
-            pass
-
     def connection(self, reeve):
         connection = wire.Connection(reeve.runtime + "/bus")
         self.addCleanup(connection.close)
@@ -84,7 +80,7 @@ class Resolve(Scenario):
                    zip(connections, ("db", "store", "db", "db"))]
         reeve.wait_state("db", "starting", sub_state="post-construct")
         reeve.wait("all have asked", lambda: reeve.get("db", "Counters")["resolve_misses"] == 100)
-        self.let_go(reeve)
+        reeve.let_go()
         answers = [connection.wait_reply(serial) for connection, serial in serials]
         self.assertEqual(len({json.dumps(answer) for answer in answers}), 1)
         instance, endpoints = answers[0]
@@ -101,7 +97,7 @@ class Resolve(Scenario):
         text = self.refused(TIMEOUT, hasty.wait_reply, self.send(hasty, "db", timeout_usec=50000))
         self.assertIn("'db' was not ready within", text)
         gone.close()
-        self.let_go(reeve)
+        reeve.let_go()
         self.assertEqual(patient.wait_reply(waits)[0], "/org/reeve/Reeve1/component/db")
         self.started_once(reeve)
 
@@ -111,7 +107,7 @@ class Resolve(Scenario):
         self.send(gone, "db")
         reeve.wait_state("db", "starting")
         gone.close()
-        self.let_go(reeve)
+        reeve.let_go()
         reeve.wait_state("db", "ready")
 
     def test_failure(self):  # §128: the same error for all, and the next one tries again
@@ -127,17 +123,17 @@ ExecStart=@actor@ --name=api
 """ % GATE).start()
         serials = [self.send(reeve.bus, "api") for _ in range(3)]
         reeve.wait("all have asked", lambda: reeve.get("api", "Counters")["resolve_misses"] == 3)
-        self.let_go(reeve)
+        reeve.let_go()
         texts = {self.refused(ERROR + "DependencyFailed", reeve.bus.wait_reply, serial) for serial in serials}
         self.assertEqual(len(texts), 1)
         self.refused(ERROR + "ExitedEarly", self.resolve, reeve, "db")
         self.assertEqual(reeve.get("db", "Counters")["starts"], 2)
-        self.let_go(reeve, "well")
+        reeve.let_go("well")
         self.assertEqual(self.resolve(reeve, "api")[0], "/org/reeve/Reeve1/component/api")
 
     def test_stopped(self):  # §72: refused with a word for it, and not started
         reeve = self.reeve(LAZY).start()
-        self.let_go(reeve)
+        reeve.let_go()
         self.resolve(reeve, "db")
         self.assertEqual(reeve.verb("Stop", "db")[0], "done")
         self.assertIn("was stopped on request", self.refused(ERROR + "Stopped", self.resolve, reeve, "db"))
@@ -159,7 +155,7 @@ ExecStart=@actor@ --name=api
         done = reeve.ctl("resolve", "db", "--timeout", "100ms")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("'db' was not ready within", done.stderr)
-        self.let_go(reeve)
+        reeve.let_go()
         done = reeve.ctl("resolve", "store")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         lines = dict(line.split("=", 1) for line in done.stdout.splitlines())

@@ -52,13 +52,14 @@ class Session(Scenario):
             self.assertLess(reeve.log.last("answer", name).usec, reeve.log.last("term", name).usec)
 
     def test_shown(self):  # §61, §77, §66
-        reeve = self.reeve(component("a", "status=warming,extend=20000,startup:late=2500", "TimeoutStartSec=2\n")
-                           + component("b", "connect-late=700")).start(wait=False).connect()
+        reeve = self.reeve(component("a", "status=warming,extend=20000,startup:late=2500,startup:until=@files@/go", "TimeoutStartSec=2\n")
+                           + component("b", "connect-on=@files@/go")).start(wait=False).connect()
         reeve.wait_state("a", "starting", sub_state="startup")
         reeve.wait("its text is shown", lambda: reeve.get("a", "StatusText") == "warming")
         reeve.wait_state("b", "starting", sub_state="spawned")
         self.assertEqual(reeve.get("b", "Timings").get("connected", 0), 0)
         self.assertIn("warming", reeve.ctl("status", "a").stdout)
+        reeve.let_go()
         reeve.wait_ready()
         told = int(reeve.log.lines("timeout", "a")[0].detail)
         self.assertTrue(0 < told <= 2_000_000, told)
@@ -68,7 +69,7 @@ class Session(Scenario):
         reeve = self.reeve(WARN + component("a", "no-lifecycle,ready=300") + component("b", "ready=0,startup:late=400")
                            + component("c", "no-lifecycle", "TimeoutStartSec=1\n") + component("d", "post-construct:absent")
                            + component("e", "startup:absent")).start(wait=False).connect()
-        reeve.wait_state("c", "starting", sub_state="connected")
+        reeve.wait_passed("c", "starting", "connected")
         for name in "abde":
             reeve.wait_state(name, "ready")
         reeve.wait_state("c", "failed")
@@ -85,7 +86,7 @@ class Session(Scenario):
         cases = {"error": ("hook-failed", True), "never": ("hook-timeout", True), "exit=0": ("hook-failed", False),
                  "signal=9": ("hook-failed", False), "close": ("connection-lost", False)}
         names = {f"{hook}-{what.split('=')[0]}": (hook, what) for hook in UP for what in cases}
-        reeve = self.reeve(WARN + "".join(component(name, f"{hook}:{what}", "TimeoutStartSec=2\n")
+        reeve = self.reeve(WARN + "".join(component(name, f"{hook}:{what}", "TimeoutStartSec=4\n")
                                           for name, (hook, what) in names.items())).start(wait=False).connect()
         for name, (hook, what) in names.items():
             result, is_there = cases[what]
@@ -113,11 +114,14 @@ class Session(Scenario):
         reeve.stop()
 
     def test_stop_in_a_hook(self):  # §100, §82, §76
-        reeve = self.reeve(component("a", "startup:late=700") + component("b", "post-construct:late=600")
+        reeve = self.reeve(component("a", "startup:until=@files@/go") + component("b", "post-construct:until=@files@/go")
                            + component("c", "startup:never", "TimeoutStopSec=2\n")).start(wait=False).connect()
         for name, hook in (("a", "startup"), ("b", "post-construct"), ("c", "startup")):
             self.began(reeve, name, hook)
-        reeve.stop()
+        reeve.terminate()
+        reeve.wait("STOPPING=1", lambda: reeve.superior.has("STOPPING"))
+        reeve.let_go()
+        self.assertEqual(reeve.wait_exit(), 0)
         self.assertEqual(self.hooks(reeve, "a"), UP + DOWN)
         self.assertEqual(self.hooks(reeve, "b"), ["post-construct", "pre-destroy"])
         self.assertEqual(self.hooks(reeve, "c"), UP + ["pre-destroy"])
@@ -125,7 +129,11 @@ class Session(Scenario):
         self.assertLessEqual(first, second)
 
     def test_late_answer(self):  # §77
-        reeve = self.reeve(WARN + component("a", "startup:late=1500,pre-destroy:late=1000", "TimeoutStartSec=1\n")).start(wait=False).connect()
+        reeve = self.reeve(WARN + component("a", "startup:until=@files@/go,pre-destroy:until=@files@/on", "TimeoutStartSec=2\n")).start(wait=False).connect()
+        self.began(reeve, "a", "pre-destroy")
+        reeve.let_go()
+        reeve.wait_line("answer", "a", 2)
+        reeve.let_go("on")
         reeve.wait_state("a", "failed")
         self.assertEqual(reeve.get("a", "Result"), "hook-timeout")
         self.assertEqual(self.hooks(reeve, "a"), UP + ["pre-destroy"])
@@ -157,7 +165,7 @@ class Session(Scenario):
         self.assertIn("does not read", said["deaf"])
         self.assertIn("not D-Bus", said["garbage"])
         self.assertIn("lost its connection", reeve.ctl("why", "closes").stdout)
-        self.assertEqual(reeve.state("good"), "ready")
+        reeve.wait_state("good", "ready")
         self.assertLess(harness.memory_of(reeve.pid) - before, 16 * 1024)
         reeve.stop()
         self.assertEqual(self.hooks(reeve, "good"), UP + DOWN)
@@ -307,10 +315,11 @@ class Session(Scenario):
         self.assertNotIn("hook", reeve.text())
 
     def test_publish(self):  # §73
-        reeve = self.reeve(component("a", "publish=url:redis.example,publish=BAD:x,startup:late=400")
+        reeve = self.reeve(component("a", "publish=url:redis.example,publish=BAD:x,startup:until=@files@/go")
                            + component("b", more="Requires=a\n", flags="--check-clean=@files@/b")).start(wait=False).connect()
         reeve.wait_state("a", "starting", sub_state="startup")
         self.assertEqual(self.endpoints(reeve, "a"), {})
+        reeve.let_go()
         reeve.wait_ready()
         self.assertEqual(self.endpoints(reeve, "a"), {"url": "redis.example"})
         self.assertEqual(sorted(line.detail for line in reeve.log.lines("reply", "a")),
