@@ -8,6 +8,7 @@
 #include "os/loop.h"
 #include "resolving.h"
 
+#define NAME_BYTES_MAX 255
 /* Messages that are still heard of a component that has ended. */
 #define LAST_WORDS_MAX 256
 /* Whoever says more than a turn holds (PUMP_MESSAGES_A_TURN) has that long to wait: a component that floods costs
@@ -106,6 +107,20 @@ static bool cut_off_deaf(Peer *peer)
         return true;
 }
 
+/* sd-bus refuses an interface that there is not in words that repeat its name, however long that is: as much would pile
+ * up with each answer as was sent. What a D-Bus name may be in length none of ours is. */
+static bool is_echoing(sd_bus_message *message)
+{
+        const char *interface = NULL;
+
+        if (!sd_bus_message_is_method_call(message, "org.freedesktop.DBus.Properties", "GetAll"))
+                return false;
+        if (sd_bus_message_read(message, "s", &interface) > 0 && strlen(interface) > NAME_BYTES_MAX)
+                return true;
+        (void) sd_bus_message_rewind(message, 1);
+        return false;
+}
+
 /* Every message passes here first, also those that sd-bus answers by itself. */
 static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
@@ -113,7 +128,9 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
 
         if (!peer->session)
                 return 1; /* not to be answered */
-        return cut_off_deaf(peer) ? 1 : 0;
+        if (cut_off_deaf(peer))
+                return 1;
+        return is_echoing(message) ? sd_bus_error_set(error, SD_BUS_ERROR_UNKNOWN_INTERFACE, "Unknown interface") : 0;
 }
 
 static int configure(Peer *peer, sd_bus *connection)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "container_reads.h"
+#include "dbus/names.h"
 #include "error.h"
 #include "marshal.h"
 #include "resolution.h"
@@ -13,7 +14,8 @@
 typedef struct Pending {
         GQueue *calls;
         const BusContext *context;
-        sd_bus_message *message;
+        sd_bus_message *call; /* what an answer has to say of it, and no more */
+        bool is_try;
         Waiter *waiter;
         GList node;
 } Pending;
@@ -21,7 +23,7 @@ typedef struct Pending {
 static void pending_free(Pending *pending)
 {
         g_queue_unlink(pending->calls, &pending->node);
-        sd_bus_message_unref(pending->message);
+        sd_bus_message_unref(pending->call);
         g_free(pending);
 }
 
@@ -40,12 +42,37 @@ static bool is_try(sd_bus_message *message)
         return strcmp(sd_bus_message_get_member(message), "TryResolve") == 0;
 }
 
-static int reply(sd_bus_message *message, const BusContext *context, const Resolution *resolution)
+/* MESSAGE may be as large as a message can be, in fields that nobody reads, too; and of those a connection has many. */
+static int stand_in(sd_bus_message *message, sd_bus_message **ret)
+{
+        const char *sender = sd_bus_message_get_sender(message);
+        sd_bus_message *call = NULL;
+        uint64_t cookie = 0;
+        int r = sd_bus_message_get_cookie(message, &cookie);
+
+        if (r >= 0)
+                r = sd_bus_message_new_method_call(sd_bus_message_get_bus(message), &call, NULL, REEVE_PATH, NULL,
+                                                   sd_bus_message_get_member(message));
+        if (r >= 0 && sender)
+                r = sd_bus_message_set_sender(call, sender);
+        if (r >= 0)
+                r = sd_bus_message_set_expect_reply(call, sd_bus_message_get_expect_reply(message));
+        if (r >= 0)
+                r = sd_bus_message_seal(call, cookie, 0);
+        if (r < 0) {
+                sd_bus_message_unref(call);
+                return r;
+        }
+        *ret = call;
+        return 0;
+}
+
+static int reply(sd_bus_message *call, bool is_try, const BusContext *context, const Resolution *resolution)
 {
         sd_bus_message *answer = NULL;
-        int r = sd_bus_message_new_method_return(message, &answer);
+        int r = sd_bus_message_new_method_return(call, &answer);
 
-        if (r >= 0 && is_try(message))
+        if (r >= 0 && is_try)
                 r = sd_bus_message_append(answer, "b", (int) (resolution->kind != RESOLVED_NOTHING));
         if (r >= 0)
                 r = resolution_append(answer, context, resolution);
@@ -61,11 +88,11 @@ static void on_resolved(int r, const Resolution *resolution, const DiagList *dia
         sd_bus_error error = SD_BUS_ERROR_NULL;
 
         if (r == 0)
-                r = reply(pending->message, pending->context, resolution);
+                r = reply(pending->call, pending->is_try, pending->context, resolution);
         else
                 r = error_set(&error, r, diags);
         if (r < 0)
-                (void) sd_bus_reply_method_errno(pending->message, r, &error);
+                (void) sd_bus_reply_method_errno(pending->call, r, &error);
         sd_bus_error_free(&error);
         pending_free(pending);
 }
@@ -86,6 +113,7 @@ int resolving_begin(GQueue *calls, const BusContext *context, sd_bus_message *me
                     sd_bus_error *error)
 {
         g_auto(DiagList) diags = {0};
+        sd_bus_message *call = NULL;
         Resolution resolution;
         Pending *pending;
         Waiter *waiter;
@@ -104,10 +132,16 @@ int resolving_begin(GQueue *calls, const BusContext *context, sd_bus_message *me
         r = container_resolve(context->container, request, &resolution, &waiter, &diags);
         if (r != 0) {
                 g_free(pending);
-                return r < 0 ? error_set(error, r, &diags) : reply(message, context, &resolution);
+                return r < 0 ? error_set(error, r, &diags) : reply(message, request->is_try, context, &resolution);
+        }
+        r = stand_in(message, &call);
+        if (r < 0) {
+                resolve_cancel(waiter);
+                g_free(pending);
+                return r;
         }
         *pending = (Pending){
-                .calls = calls, .context = context, .message = sd_bus_message_ref(message), .waiter = waiter,
+                .calls = calls, .context = context, .call = call, .is_try = request->is_try, .waiter = waiter,
         };
         pending->node.data = pending;
         g_queue_push_tail_link(calls, &pending->node);

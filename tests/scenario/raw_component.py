@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A component with Type=reeve that speaks D-Bus byte by byte. Usage: raw_component.py WAY LOG, where WAY says how it
 introduces itself: external | anonymous | pipelined | hello; or hostile, which sends bytes that are nearly right, other
-ones with each incarnation, until it is cut off or has had enough, and ends."""
+ones with each incarnation, until it is cut off or has had enough, and ends; or echo or wait, which make calls of a
+megabyte that are answered with as much or late, read nothing, and write to LOG when all are sent or they are cut off."""
 import os
 import random
+import signal
 import socket
 import sys
 
@@ -88,7 +90,34 @@ def be_hostile(fd):
         pass
 
 
+def be_greedy(fd, way, path):
+    end = socket.socket(fileno=fd)
+    end.sendall(b"\0AUTH ANONYMOUS\r\nBEGIN\r\n")
+    interface, member, signature, arguments = {
+        "echo": (PROPERTIES, "GetAll", "s", ["x" * 2**20]),
+        "wait": (NAME + ".Session", "Resolve", "ssa{sv}", ["slow", "", {}]),
+    }[way]
+    writer = wire.Writer()
+    for kind, value in zip(wire.split(signature), arguments):
+        writer.put(kind, value)
+    fields = [(1, ("o", ROOT)), (2, ("s", interface)), (3, ("s", member))]
+    if way == "wait":
+        fields.append((77, ("s", "x" * 2**20)))  # nobody knows such a field
+    said = "all is sent"
+    try:
+        for serial in range(1, 200):
+            end.sendall(pack(1, serial, fields, signature, bytes(writer.data)))
+    except OSError:
+        said = "cut off"
+    with open(path, "w") as log:
+        print(said, file=log, flush=True)
+    signal.pause()
+
+
 def main(way, path):
+    if way in ("echo", "wait"):
+        be_greedy(int(os.environ["REEVE_BUS_FD"]), way, path)
+        return
     if way == "hostile":
         be_hostile(int(os.environ["REEVE_BUS_FD"]))
         return

@@ -210,6 +210,18 @@ class Session(Scenario):
         self.assertEqual(reeve.get("good", "Incarnation"), 1)
         reeve.stop()
 
+    def test_greed(self):  # P30, P32: what is sent is not kept until it is answered, and not sent back either
+        script = os.path.join(HERE, "raw_component.py")
+        for way in ("echo", "wait"):
+            with self.subTest(way):
+                reeve = self.reeve(f"[Component slow]\nType=notify\nStart=lazy\nExecStart=@actor@\nTimeoutStartSec=600\n[Component {way}]\n"
+                                   f"Type=reeve\nExecStart=/usr/bin/env python3 -B {script} {way} @files@/{way}\nResolves=slow\n"
+                                   "TimeoutStartSec=600\nKillSignal=SIGKILL\n", at=way).start(wait=False).connect()
+                before = harness.memory_of(reeve.pid)
+                reeve.wait("it has said all", lambda: harness.read(reeve.file(way)), timeout=60)
+                self.assertLess(harness.memory_of(reeve.pid) - before, 32 * 1024, way)
+                reeve.stop()
+
     def test_own_objects_only(self):  # P37
         reeve = self.reeve(component("a", "pry") + component("other")).start().connect()
         reeve.wait("all is refused", lambda: len(reeve.log.lines("reply", "a")) == 5)
