@@ -10,7 +10,7 @@
 /* A list of a megabyte of wrong words is one mistake, not many. */
 #define MAX_WORD_ERRORS 20
 
-/* One word of the list. 0 and KIND and TEXT of *RET, or -EBADMSG with a finding. */
+/* One word of the list. 0 and KIND and TEXT of *RET, whose NAME is set, or -EBADMSG with a finding. */
 typedef int (*EndpointParser)(const Assignment *assignment, const char *word, const char *value,
                               DeclaredEndpoint *ret);
 
@@ -33,12 +33,21 @@ static int parse_tcp(const Assignment *assignment, const char *word, const char 
                       "and a port from 0 (any that is free) to 65535");
 }
 
+/* REEVE_RUNTIME_DIR has a socket of the daemon's in it already. */
+static bool is_taken(const char *name)
+{
+        return strcmp(name, "notify") == 0;
+}
+
 static int parse_unix(const Assignment *assignment, const char *word, const char *path, DeclaredEndpoint *ret)
 {
         struct sockaddr_un address;
 
         ret->kind = ENDPOINT_UNIX;
         ret->text = *path ? arena_text(assignment->context->arena, path) : NULL;
+        if (*path == '\0' && is_taken(ret->name))
+                return report(assignment, word, "would stand where NOTIFY_SOCKET does, in REEVE_RUNTIME_DIR",
+                              "choose another name, or NAME=unix:/PATH");
         if (*path == '\0')
                 return 0;
         if (*path != '/' || g_str_has_suffix(path, "/"))
@@ -90,10 +99,10 @@ static int parse_word(const Assignment *assignment, char *word, EndpointParser p
         if (!endpoint_name_is_valid(name))
                 return report(assignment, word, "does not begin with the name of an endpoint",
                               "a name of an endpoint is [a-z][a-z0-9_-]{0,62}, without dots");
+        endpoint.name = arena_text(assignment->context->arena, name);
         r = parse(assignment, word, value ? value + 1 : NULL, &endpoint);
         if (r < 0)
                 return r;
-        endpoint.name = arena_text(assignment->context->arena, name);
         chain_add(chain, scratch, memcpy(arena_new(scratch, DeclaredEndpoint, 1), &endpoint, sizeof(endpoint)),
                   assignment->origin);
         return 0;
