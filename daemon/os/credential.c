@@ -48,7 +48,18 @@ static int write_file(int folder, const CredentialFile *file, uid_t uid, gid_t g
         return (uid != account_uid() || gid != account_gid()) && fchown(fd, uid, gid) < 0 ? -errno : 0;
 }
 
-/* The folder is given away last: until then nobody else can put anything into it. */
+/* It stays ours: a component that could fill it would keep us busy with its removal for as long as it likes. */
+static int open_to(int folder, uid_t uid, gid_t gid)
+{
+        bool is_foreign = uid != account_uid();
+
+        if (!is_foreign && gid == account_gid())
+                return 0;
+        if (fchown(folder, (uid_t) -1, gid) < 0 || (is_foreign && fchmod(folder, 0750) < 0))
+                return -errno;
+        return 0;
+}
+
 static int fill(int parent, const char *name, const CredentialFile *files, size_t n_files, uid_t uid, gid_t gid)
 {
         autofd folder = -1;
@@ -61,9 +72,7 @@ static int fill(int parent, const char *name, const CredentialFile *files, size_
                 return -errno;
         for (size_t i = 0; r == 0 && i < n_files; i++)
                 r = write_file(folder, &files[i], uid, gid);
-        if (r == 0 && (uid != account_uid() || gid != account_gid()) && fchown(folder, uid, gid) < 0)
-                r = -errno;
-        return r;
+        return r < 0 ? r : open_to(folder, uid, gid);
 }
 
 char *credential_folder(const RuntimeDirectory *directory, const char *name)

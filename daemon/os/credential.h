@@ -13,8 +13,8 @@ typedef struct CredentialFile {
         size_t n_bytes;
 } CredentialFile;
 
-/* A folder for NAME of UID:GID, 0700, with FILES, 0400, and nothing else; newly allocated in *RET. One that is there is
- * replaced. */
+/* A folder for NAME with FILES, of UID:GID and 0400, and nothing else; newly allocated in *RET. One that is there is
+ * replaced. It is ours, and 0700, or 0750 for GID where UID is another: nobody else can put anything into it. */
 int credential_write(const RuntimeDirectory *directory, const char *name, const CredentialFile *files, size_t n_files,
                      uid_t uid, gid_t gid, char **ret) MUST_CHECK;
 /* Where that folder is, or would be; newly allocated. */

@@ -240,8 +240,10 @@ class Endpoints(Scenario):
         shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "activated.py"), reeve.file("activated.py"))
         reeve.start()
         nobody = 65534
-        for path in (self.endpoints(reeve, "web")["it"], reeve.runtime + "/credentials/web", reeve.runtime + "/credentials/web/token"):
+        for path in (self.endpoints(reeve, "web")["it"], reeve.runtime + "/credentials/web/token"):
             self.assertEqual(os.lstat(path).st_uid, nobody, path)
+        folder = os.lstat(reeve.runtime + "/credentials/web")  # which is not
+        self.assertEqual((folder.st_uid, folder.st_mode & 0o777), (0, 0o750))
         self.assertEqual(ask(self.endpoints(reeve, "web")["it"])[1], "it")
 
     def test_killed_daemon(self):  # P10: what a killed daemon leaves of secrets and sockets goes with the next one's start

@@ -185,6 +185,31 @@ static void test_credentials(void **state)
         assert_int_equal(rmdir(run), 0); /* nothing is left of it */
 }
 
+/* P37: whoever the secrets are for can read them, and neither exchange them nor fill the folder */
+static void test_credentials_of_another(void **state)
+{
+        static const CredentialFile file = {"a", "x", 1};
+        g_autofree char *run = g_build_filename(base, "run", NULL), *lock = g_build_filename(run, "lock", NULL);
+        g_autofree char *folder = NULL, *a = NULL;
+        RuntimeDirectory *directory;
+        struct stat st;
+
+        if (geteuid() != 0)
+                skip();
+        assert_int_equal(runtime_directory_new(run, &directory), 0);
+        assert_int_equal(credential_write(directory, "web", &file, 1, 65533, 65532, &folder), 0);
+        a = g_build_filename(folder, "a", NULL);
+        assert_int_equal(mode_of(folder, -1), 0750);
+        assert_int_equal(lstat(folder, &st), 0);
+        assert_true(st.st_uid == 0 && st.st_gid == 65532);
+        assert_int_equal(mode_of(a, 1), 0400);
+        assert_int_equal(lstat(a, &st), 0);
+        assert_true(st.st_uid == 65533 && st.st_gid == 65532);
+        credential_remove(directory, "web");
+        runtime_directory_free(directory);
+        assert_int_equal(unlink(lock) | rmdir(run), 0);
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
@@ -193,6 +218,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_unix, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_in_the_way, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_credentials, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_credentials_of_another, setup, teardown),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
