@@ -69,7 +69,6 @@ static char *why(const BusContext *context, uint32_t node, const StartRecord *re
         const Container *container = context->container;
         const Plan *plan = container_plan(container);
         const Instance *instance = container_instance(container, node);
-        const Definition *definition = plan_definition(plan, node);
         uint32_t n;
         const uint32_t *edges = graph_edges(&plan->graph, node, DOWN, &n);
 
@@ -89,7 +88,7 @@ static char *why(const BusContext *context, uint32_t node, const StartRecord *re
             instance->end.result == RESULT_SUCCESS)
                 return NULL;
         if (last_end_is_before_spawn(&instance->end))
-                return wording_exec_failed(definition, &instance->end);
+                return container_explain_spawn(container, node);
         if (instance->end.result == RESULT_START_TIMEOUT)
                 return g_strdup("did not become ready in time");
         return wording_end(&instance->end);

@@ -79,10 +79,10 @@ bool container_has_slot(const Container *container);
 const Plan *container_plan(const Container *container);
 const Instance *container_instance(const Container *container, uint32_t node); /* NODE < plan->n_components */
 pid_t container_main_pid(const Container *container, uint32_t node); /* 0 where there is none */
-/* STATUS= of its notify socket, or NULL */
-const char *container_status_text(const Container *container, uint32_t node);
+const char *container_status_text(const Container *container, uint32_t node); /* STATUS=, or NULL */
 /* One sentence why the component is in its state, with the chain of what it waits for in DIAGS' paths (Explain). */
 void container_explain(const Container *container, uint32_t node, DiagList *diags);
+char *container_explain_spawn(const Container *container, uint32_t node); /* why its program could not run */
 
 Change *container_find_change(Container *container, uint64_t id);
 /* Somebody has read how CHANGE ended: it lives some seconds more, not a minute. Never frees it now. */

@@ -83,19 +83,21 @@ static uint32_t explain_waiting(const Container *container, const Instance *inst
         return root;
 }
 
-static char *explain_how(const Instance *instance, const Definition *definition)
+static char *explain_how(const Engine *engine, const Instance *instance)
 {
         g_autofree char *text = NULL;
 
         if (!instance->end.hook.is_set && instance->end.result != RESULT_WATCHDOG)
                 return wording_end(&instance->end);
-        text = instance->end.hook.is_set ? wording_hook(definition, &instance->end) : wording_end(&instance->end);
+        text = instance->end.hook.is_set ? wording_hook(engine, instance, &instance->end) : wording_end(&instance->end);
         return instance->end.hook.is_set ? g_strdup_printf("failed: its %s", text)
                                          : g_strdup_printf("did not say WATCHDOG=1 in time and %s", text);
 }
 
-static char *explain_inactive(const Instance *instance, const Definition *definition)
+static char *explain_inactive(const Engine *engine, const Instance *instance)
 {
+        const Definition *definition = engine_definition(engine, instance);
+
         if (instance->is_stopped_by_user)
                 return g_strdup("was stopped on request");
         if (instance->sockets)
@@ -103,46 +105,45 @@ static char *explain_inactive(const Instance *instance, const Definition *defini
         if (instance->incarnation == 0)
                 return g_strdup(definition->start == START_LAZY ? "is lazy and nothing needed it so far"
                                                                 : "was not started");
-        return instance->end.hook.is_set ? explain_how(instance, definition) : wording_end(&instance->end);
+        return instance->end.hook.is_set ? explain_how(engine, instance) : wording_end(&instance->end);
 }
 
-static char *explain_failed(const Instance *instance, const Definition *definition)
+static char *explain_failed(const Engine *engine, const Instance *instance)
 {
         g_autofree char *how = NULL, *limit = NULL;
 
         if (instance->end.result == RESULT_START_TIMEOUT)
                 return g_strdup("did not become ready within its TimeoutStartSec=");
-        how = last_end_is_before_spawn(&instance->end) ? wording_exec_failed(definition, &instance->end)
-                                                       : explain_how(instance, definition);
+        how = last_end_is_before_spawn(&instance->end) ? wording_exec_failed(engine, instance)
+                                                       : explain_how(engine, instance);
         if (instance->end.result == RESULT_START_LIMIT) {
-                limit = wording_start_limit(definition);
+                limit = wording_start_limit(engine_definition(engine, instance));
                 return g_strdup_printf("%s; it %s", how, limit);
         }
         return g_strdup_printf("%s%s", how, instance->end.result == RESULT_EXITED_EARLY ? " before it was ready" : "");
 }
 
 /* What is being waited for in starting and stopping. */
-static char *explain_wait(const Instance *instance, const Definition *definition, const char *otherwise)
+static char *explain_wait(const Engine *engine, const Instance *instance, const char *otherwise)
 {
         const HookRun *run = instance->live ? instance->live->hook : NULL;
         g_autofree char *line = NULL;
 
         if (!run)
                 return g_strdup(otherwise);
-        line = wording_hook_line(definition, run->hook, run->line);
+        line = wording_hook_line(engine, instance, run->hook, run->line);
         return g_strdup_printf("its %s runs", line);
 }
 
-static char *explain_state(const Container *container, const Instance *instance, const Definition *definition)
+static char *explain_state(const Engine *engine, const Instance *instance)
 {
-        const Engine *engine = &container->settle.engine;
         uint64_t now = clock_monotonic();
         g_autofree char *span = NULL, *why = NULL;
 
         switch (instance->state) {
         case STATE_STARTING:
                 span = wording_span(now - instance->timings.spawned);
-                why = explain_wait(instance, definition, "has not become ready yet");
+                why = explain_wait(engine, instance, "has not become ready yet");
                 return g_strdup_printf("was spawned %s ago; %s", span, why);
         case STATE_READY:
                 if (instance->is_stop_wanted)
@@ -153,17 +154,17 @@ static char *explain_state(const Container *container, const Instance *instance,
                 return g_strdup_printf("has been ready for %s", span);
         case STATE_STOPPING:
                 span = wording_span(now - instance->timings.stop_requested);
-                why = explain_wait(instance, definition, "its processes have not ended");
+                why = explain_wait(engine, instance, "its processes have not ended");
                 return g_strdup_printf("has been stopping for %s; %s", span, why);
         case STATE_BACKOFF:
-                why = explain_failed(instance, definition);
+                why = explain_failed(engine, instance);
                 span = wording_span(instance->live && instance->live->deadline > now ? instance->live->deadline - now
                                                                                      : 0);
                 return g_strdup_printf("%s; it is tried again in %s", why, span);
         case STATE_FAILED:
-                return explain_failed(instance, definition);
+                return explain_failed(engine, instance);
         default:
-                return explain_inactive(instance, definition);
+                return explain_inactive(engine, instance);
         }
 }
 
@@ -187,7 +188,7 @@ static uint32_t explain_one(const Container *container, uint32_t node, DiagList 
                 diag = diag_add(diags, SEVERITY_NOTICE, DIAG_CONDITION_NOT_MET, unmet->origin,
                                 "'%s' is skipped: %s=%s is not met", definition->name, unmet->key, unmet->value);
         } else {
-                g_autofree char *sentence = explain_state(container, instance, definition);
+                g_autofree char *sentence = explain_state(&container->settle.engine, instance);
 
                 Origin origin = is_bad ? wording_origin(definition, &instance->end) : definition->origin;
 
@@ -208,4 +209,9 @@ void container_explain(const Container *container, uint32_t node, DiagList *diag
 
         if (root != node && !plan_is_barrier(container->plan, root))
                 (void) explain_one(container, root, diags);
+}
+
+char *container_explain_spawn(const Container *container, uint32_t node)
+{
+        return wording_exec_failed(&container->settle.engine, container_instance(container, node));
 }

@@ -86,7 +86,7 @@ bool factory_open_endpoints(Engine *engine, Instance *instance)
                 .step = "endpoint",
                 .endpoint = (uint32_t) (failed - definition->endpoints->list) + 1,
         };
-        text = wording_exec_failed(definition, &instance->end);
+        text = wording_exec_failed(engine, instance);
         live_release(instance);
         factory_start_failed(engine, instance, RESULT_ENDPOINT_FAILED, text);
         return false;

@@ -141,7 +141,7 @@ static void spawn_failed(Live *live, const SpawnError *error)
                 g_autofree char *text = NULL;
 
                 instance->end = (LastEnd){.error = error->error, .step = error->step};
-                text = wording_exec_failed(engine_definition(engine, instance), &instance->end);
+                text = wording_exec_failed(engine, instance);
                 live_release(instance);
                 factory_start_failed(engine, instance, RESULT_EXEC_FAILED, text);
         } else {

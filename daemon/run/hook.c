@@ -45,7 +45,7 @@ static void record_failure(Live *live, Result result, const SpawnError *error)
                 .step = error ? error->step : NULL,
                 .hook = {true, live->hook->hook, live->hook->line, live->hook->end.code, live->hook->end.status},
         };
-        g_autofree char *how = wording_hook(definition_of(live), &told);
+        g_autofree char *how = wording_hook(live->engine, live->instance, &told);
         g_autofree char *said = live->hook->said ? escape_text(live->hook->said, SAID_MAX) : NULL;
         const char *between = result == RESULT_CONNECTION_LOST ? "it" : "it said:";
         g_autofree char *text = said ? g_strdup_printf("%s; %s %s", how, between, said) : g_strdup(how);

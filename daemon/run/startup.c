@@ -61,7 +61,7 @@ static void note_rollback(Container *container, const RunEvent *event)
         if (event->from != STATE_STOPPING)
                 return;
         if (instance->end.hook.is_set && instance->end.hook.hook >= HOOK_SHUTDOWN) {
-                g_autofree char *text = wording_hook(definition, &instance->end);
+                g_autofree char *text = wording_hook(container_engine(container), instance, &instance->end);
 
                 diag = diag_add(&container->report, SEVERITY_WARNING, result_codes[instance->end.result],
                                 wording_origin(definition, &instance->end), "while '%s' was stopped, its %s",
@@ -143,12 +143,12 @@ static void report_failure(Container *container, uint32_t node)
                                 "'%s' was not started: something it requires is not there", definition->name);
                 add_chain(container, node, diag);
         } else if (last_end_is_before_spawn(&instance->end)) {
-                g_autofree char *text = wording_exec_failed(definition, &instance->end);
+                g_autofree char *text = wording_exec_failed(container_engine(container), instance);
 
                 diag = diag_add(&container->report, severity, result_codes[instance->end.result],
                                 wording_origin(definition, &instance->end), "'%s' %s", definition->name, text);
         } else if (instance->end.hook.is_set) {
-                g_autofree char *text = wording_hook(definition, &instance->end);
+                g_autofree char *text = wording_hook(container_engine(container), instance, &instance->end);
 
                 diag = diag_add(&container->report, severity, result_codes[instance->end.result],
                                 wording_origin(definition, &instance->end), "'%s' did not become ready: its %s",

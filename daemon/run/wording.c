@@ -8,6 +8,11 @@
 
 #include <glib.h>
 
+#include "base/escape.h"
+#include "expand.h"
+
+enum { PROGRAM_MAX = 4096 };
+
 char *wording_span(uint64_t usec)
 {
         if (usec < 1000)
@@ -108,11 +113,27 @@ static char *endpoint_failed(const DeclaredEndpoint *endpoint, int error)
         return g_strdup_printf("cannot publish its endpoint (Publish=%s): %s", endpoint->name, why);
 }
 
-char *wording_hook_line(const Definition *definition, Hook hook, uint32_t line)
+/* As it was looked for, not as it is written. */
+static char *name_program(const Engine *engine, const Instance *instance, const char *written)
 {
-        if (definition->type == TYPE_REEVE)
+        g_autofree char *program = NULL;
+
+        return escape_text(expand_text(engine, instance, written, &program) < 0 ? written : program, PROGRAM_MAX);
+}
+
+static char *name_hook_program(const Engine *engine, const Instance *instance, Hook hook, uint32_t line)
+{
+        return name_program(engine, instance, hook_line(engine_definition(engine, instance), hook, line)->argv[0]);
+}
+
+char *wording_hook_line(const Engine *engine, const Instance *instance, Hook hook, uint32_t line)
+{
+        g_autofree char *program = NULL;
+
+        if (engine_definition(engine, instance)->type == TYPE_REEVE)
                 return g_strconcat("hook ", hook_names[hook], NULL);
-        return g_strconcat(hook_keys[hook], hook_line(definition, hook, line)->argv[0], NULL);
+        program = name_hook_program(engine, instance, hook, line);
+        return g_strconcat(hook_keys[hook], program, NULL);
 }
 
 static char *exec_failed(const Definition *definition, const char *what, const LastEnd *end)
@@ -138,11 +159,16 @@ static char *exec_failed(const Definition *definition, const char *what, const L
         return g_strdup_printf("%s: %s", subject, g_strerror(end->error));
 }
 
-char *wording_exec_failed(const Definition *definition, const LastEnd *end)
+char *wording_exec_failed(const Engine *engine, const Instance *instance)
 {
+        const Definition *definition = engine_definition(engine, instance);
+        const LastEnd *end = &instance->end;
+        g_autofree char *program = NULL;
+
         if (is_of_endpoint(definition, end))
                 return endpoint_failed(&definition->endpoints->list[end->endpoint - 1], end->error);
-        return exec_failed(definition, definition->argv && definition->argv[0] ? definition->argv[0] : "?", end);
+        program = name_program(engine, instance, definition->argv && definition->argv[0] ? definition->argv[0] : "?");
+        return exec_failed(definition, program, end);
 }
 
 static char *call_failed(const LastEnd *end)
@@ -162,17 +188,21 @@ static char *call_failed(const LastEnd *end)
         return g_strdup_printf("was not answered: the process %s", text);
 }
 
-char *wording_hook(const Definition *definition, const LastEnd *end)
+char *wording_hook(const Engine *engine, const Instance *instance, const LastEnd *end)
 {
+        const Definition *definition = engine_definition(engine, instance);
         const LastEnd how = {.code = end->hook.code, .status = end->hook.status};
-        g_autofree char *line = wording_hook_line(definition, end->hook.hook, end->hook.line), *text = NULL;
+        g_autofree char *line = wording_hook_line(engine, instance, end->hook.hook, end->hook.line);
+        g_autofree char *program = NULL, *text = NULL;
 
-        if (definition->type == TYPE_REEVE)
+        if (definition->type == TYPE_REEVE) {
                 text = call_failed(end);
-        else if (end->hook.code == 0 && end->result != RESULT_HOOK_TIMEOUT)
-                text = exec_failed(definition, hook_line(definition, end->hook.hook, end->hook.line)->argv[0], end);
-        else if (end->result != RESULT_HOOK_TIMEOUT)
+        } else if (end->hook.code == 0 && end->result != RESULT_HOOK_TIMEOUT) {
+                program = name_hook_program(engine, instance, end->hook.hook, end->hook.line);
+                text = exec_failed(definition, program, end);
+        } else if (end->result != RESULT_HOOK_TIMEOUT) {
                 text = wording_end(&how);
+        }
         return g_strdup_printf("%s %s", line, text ? text : "did not end in time");
 }
 

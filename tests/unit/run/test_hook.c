@@ -285,7 +285,7 @@ static void test_not_executed(void **state)
         assert_string_equal(state_of(&fixture, "a"), "ready");
         fixture_done(&fixture);
 
-        load(&fixture, "[Component a]\nExecStart=/a\nExecStartup=/2\nExecPreDestroy=/4\n");
+        load(&fixture, "[Values]\nat=/opt\n[Component a]\nExecStart=/a\nExecStartup=${at}/2\nExecPreDestroy=/4\n");
         fake_os_fail_spawn("a:startup", ENOENT, "exec");
         fake_os_fail_spawn("a:pre-destroy", ENOENT, "exec");
         fixture_start(&fixture);
@@ -293,7 +293,14 @@ static void test_not_executed(void **state)
         assert_string_equal(container_word(&fixture), "failed");
         assert_string_equal(
                 ((const Diag *) container_report(fixture.container)->items->pdata[0])->text,
-                "'a' did not become ready: its ExecStartup=/2 cannot execute /2: No such file or directory");
+                "'a' did not become ready: its ExecStartup=/opt/2 cannot execute /opt/2: No such file or directory");
+        fixture_done(&fixture);
+
+        load(&fixture, "[Values]\nat=/opt\n[Component a]\nExecStart=${at}/a\n");
+        fake_os_fail_spawn("a", ENOENT, "exec");
+        fixture_start(&fixture);
+        assert_string_equal(((const Diag *) container_report(fixture.container)->items->pdata[0])->text,
+                            "'a' cannot execute /opt/a: No such file or directory");
         fixture_done(&fixture);
 }
 
