@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "dbus/names.h"
 #include "export.h"
 #include "invalidated.h"
 #include "life.h"
+#include "lifecycle.h"
 #include "listen.h"
 #include "lookup.h"
 #include "watchdog.h"
@@ -52,6 +54,25 @@ static int find_bus_fd(int *ret)
         return 0;
 }
 
+static int on_message(reeve_component *component, sd_bus_message *message)
+{
+        if (sd_bus_message_is_method_call(message, REEVE_LIFECYCLE_INTERFACE, NULL) > 0)
+                return lifecycle_hear(component, message);
+        if (sd_bus_message_is_signal(message, REEVE_SESSION_INTERFACE, "Invalidated") <= 0)
+                return 0;
+        invalidated_hear(component, message);
+        return 1;
+}
+
+static void on_lost(reeve_component *component, int error)
+{
+        cache_clear(&component->cache);
+        lookup_fail_all(component, -ECONNRESET);
+        life_on_lost(component, error);
+}
+
+static const ConnectionHandlers connection_handlers = {.on_message = on_message, .on_lost = on_lost};
+
 static void destroy(reeve_component *component)
 {
         connection_close(component);
@@ -84,7 +105,7 @@ REEVE_EXPORT int reeve_component_new(const reeve_ops *ops, void *userdata, reeve
         if (r >= 0)
                 r = find_bus_fd(&fd);
         if (r >= 0)
-                r = connection_open(component, fd);
+                r = connection_open(component, fd, &connection_handlers);
         if (r < 0) {
                 core_unref(component);
                 return r;

@@ -8,25 +8,15 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "dbus/names.h"
 #include "greeting.h"
-#include "invalidated.h"
-#include "lifecycle.h"
-#include "lookup.h"
 
-/* Sees every message before sd-bus does. A call that can neither be queued nor refused would leave the daemon
- * waiting for ever: then the connection is given up. */
+/* A call that can neither be queued nor refused would leave the daemon waiting for ever: then the connection is given
+ * up. */
 static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
         reeve_component *component = userdata;
-        int r = 0;
+        int r = component->connection.handlers->on_message(component, message);
 
-        if (sd_bus_message_is_signal(message, REEVE_SESSION_INTERFACE, "Invalidated") > 0) {
-                invalidated_hear(component, message);
-                return 1;
-        }
-        if (sd_bus_message_is_method_call(message, REEVE_LIFECYCLE_INTERFACE, NULL) > 0)
-                r = lifecycle_hear(component, message);
         if (r >= 0)
                 return r;
         if (sd_bus_reply_method_errno(message, r, NULL) < 0)
@@ -92,11 +82,12 @@ static void drop_disconnected(QueueNode *node)
 {
 }
 
-int connection_open(reeve_component *component, int fd)
+int connection_open(reeve_component *component, int fd, const ConnectionHandlers *handlers)
 {
         Connection *connection = &component->connection;
         int r = 0;
 
+        connection->handlers = handlers;
         connection->disconnected = (QueueNode){.dispatch = on_disconnected, .drop = drop_disconnected};
         connection->bus_fd = connection->wake_fd = -1;
         connection->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -159,7 +150,7 @@ void connection_watch(reeve_component *component)
                 connection->watched = events;
 }
 
-void connection_lose(reeve_component *component, int error)
+static void lose(reeve_component *component, int error)
 {
         Connection *connection = &component->connection;
 
@@ -173,11 +164,7 @@ void connection_lose(reeve_component *component, int error)
         (void) epoll_change(connection, EPOLL_CTL_DEL, connection->bus_fd, 0);
         connection->bus_fd = -1;
         sd_bus_close(connection->bus);
-        cache_clear(&component->cache);
-        lookup_fail_all(component, -ECONNRESET);
-        if (!component->life.is_over)
-                component->life.error = error;
-        component->life.is_over = true;
+        connection->handlers->on_lost(component, error);
         queue_append(&component->queue, &connection->disconnected);
 }
 
@@ -216,11 +203,11 @@ int connection_turn(reeve_component *component, size_t max)
         connection->is_behind = r != 0;
         connection->is_short = r == -ENOMEM;
         if (connection->failure < 0)
-                connection_lose(component, connection->failure);
+                lose(component, connection->failure);
         else if (r < 0 && r != -ENOMEM)
-                connection_lose(component, r);
+                lose(component, r);
         else if (sd_bus_is_open(connection->bus) <= 0)
-                connection_lose(component, -ECONNRESET);
+                lose(component, -ECONNRESET);
         else
                 connection_watch(component);
         return r == -ENOMEM ? r : 0;

@@ -19,7 +19,8 @@
 
 /* connection.c */
 typedef struct Connection {
-        sd_bus *bus; /* NULL: outside reeve */
+        const struct ConnectionHandlers *handlers; /* borrowed, static */
+        sd_bus *bus;                               /* NULL: outside reeve */
         int epoll_fd, wake_fd;
         int bus_fd;                /* the bus's, and in the epoll set; -1: none */
         int input_fd;              /* what the bus reads from: BUS_FD in the end */

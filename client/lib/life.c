@@ -121,6 +121,13 @@ void life_on_answered(reeve_component *component, HookKind hook, int error)
                 life->is_due = true;
 }
 
+void life_on_lost(reeve_component *component, int error)
+{
+        if (!component->life.is_over)
+                component->life.error = error;
+        end(&component->life);
+}
+
 REEVE_EXPORT void reeve_stop(reeve_component *component)
 {
         int saved = errno;

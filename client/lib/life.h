@@ -10,6 +10,8 @@ void life_init(reeve_component *component);
 bool life_has_start_hook(const reeve_component *component);
 /* Queues what is due outside reeve, and hears of reeve_stop(). -ENOMEM: again later. */
 int life_advance(reeve_component *component);
+/* Without a connection nothing follows: it is over, with ERROR unless it was before. */
+void life_on_lost(reeve_component *component, int error);
 /* HOOK was answered with ERROR; its answer may not have been sent yet. */
 void life_on_answered(reeve_component *component, HookKind hook, int error);
 /* Is there something for life_advance()? */
