@@ -13,6 +13,7 @@
 #include "lifecycle.h"
 #include "listen.h"
 #include "lookup.h"
+#include "reply.h"
 #include "watchdog.h"
 
 #define BUS_FD "REEVE_BUS_FD"

@@ -52,25 +52,6 @@ static void end(Life *life)
         life->is_due = false;
 }
 
-static int queue_next(reeve_component *component)
-{
-        Life *life = &component->life;
-        HookKind hook = next_hook(life);
-        reeve_reply *reply;
-
-        if (hook == HOOK_N_) {
-                life->is_due = false;
-                return 0;
-        }
-        reply = reply_new(component, hook, NULL);
-        if (!reply)
-                return -ENOMEM;
-        life->is_due = false;
-        life->last_hook = hook;
-        queue_append(&component->queue, &reply->node);
-        return 0;
-}
-
 static void hear_stop(reeve_component *component)
 {
         Life *life = &component->life;
@@ -86,13 +67,22 @@ static void hear_stop(reeve_component *component)
         }
 }
 
-int life_advance(reeve_component *component)
+HookKind life_next(reeve_component *component)
 {
         Life *life = &component->life;
+        HookKind hook;
 
         if (atomic_load(&life->is_stop_asked) && !life->is_stop_heard)
                 hear_stop(component);
-        return life->is_due ? queue_next(component) : 0;
+        hook = life->is_due ? next_hook(life) : HOOK_N_;
+        life->is_due = hook != HOOK_N_;
+        return hook;
+}
+
+void life_on_called(reeve_component *component, HookKind hook)
+{
+        component->life.last_hook = hook;
+        component->life.is_due = false;
 }
 
 static void on_started(reeve_component *component)

@@ -111,9 +111,24 @@ int lifecycle_hear(reeve_component *component, sd_bus_message *message)
                                                                  "%s has other arguments", members[hook]);
         }
         if (hook < HOOK_BIND)
-                component->life.last_hook = hook;
+                life_on_called(component, (HookKind) hook);
         else
                 cache_drop(&component->cache, reply->key);
         queue_append(&component->queue, &reply->node);
         return 1;
+}
+
+int lifecycle_advance(reeve_component *component)
+{
+        HookKind hook = life_next(component);
+        reeve_reply *reply;
+
+        if (hook == HOOK_N_)
+                return 0;
+        reply = reply_new(component, hook, NULL);
+        if (!reply)
+                return -ENOMEM;
+        life_on_called(component, hook);
+        queue_append(&component->queue, &reply->node);
+        return 0;
 }

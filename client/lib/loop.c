@@ -6,6 +6,8 @@
 #include "connection.h"
 #include "export.h"
 #include "life.h"
+#include "lifecycle.h"
+#include "reply.h"
 #include "watchdog.h"
 
 /* How long a want of memory is waited out. */
@@ -81,7 +83,7 @@ static int turn(reeve_component *component)
                 r = connection_turn(component, CORE_TURN_MAX);
         watchdog_turn(component);
         for (size_t i = 0; i < CORE_TURN_MAX && !component->is_freed; i++) {
-                int advanced = life_advance(component);
+                int advanced = lifecycle_advance(component);
 
                 if (advanced < 0)
                         r = advanced;

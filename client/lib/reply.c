@@ -8,7 +8,6 @@
 #include "connection.h"
 #include "endpoints.h"
 #include "export.h"
-#include "life.h"
 #include "text.h"
 
 #define MESSAGE_MAX 4096

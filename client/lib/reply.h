@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns: a hook from its call to its answer: queued, called, kept by the program, answered, sent.
- * Does not own: which hook is due (lifecycle.h, life.h). */
+ * Does not own: which hook is due (lifecycle.h), what follows from its answer (life.h). */
 #pragma once
 
 #include "core.h"
-
-/* In the order of a life; what is from HOOK_BIND on may come any number of times. */
-typedef enum HookKind {
-        HOOK_POST_CONSTRUCT,
-        HOOK_STARTUP,
-        HOOK_SHUTDOWN,
-        HOOK_PRE_DESTROY,
-        HOOK_BIND,
-        HOOK_UNBIND,
-        HOOK_SUSPEND,
-        HOOK_RESUME,
-        HOOK_N_
-} HookKind;
+#include "life.h"
 
 struct reeve_reply {
         QueueNode node;             /* in the component's queue, or kept, or unsent */
