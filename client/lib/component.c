@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "connection.h"
@@ -17,23 +16,6 @@
 #include "watchdog.h"
 
 #define BUS_FD "REEVE_BUS_FD"
-
-/* What a newer program knows may be longer; what we do not know has to be unused. */
-static int take_ops(reeve_component *component, const reeve_ops *ops)
-{
-        const unsigned char *bytes = (const unsigned char *) ops;
-
-        if (!ops)
-                return 0;
-        if (ops->size < sizeof(ops->size))
-                return -EINVAL;
-        for (size_t i = sizeof(reeve_ops); i < ops->size; i++)
-                if (bytes[i] != 0)
-                        return -EOPNOTSUPP;
-        memcpy(&component->ops, ops, ops->size < sizeof(reeve_ops) ? ops->size : sizeof(reeve_ops));
-        component->ops.size = sizeof(reeve_ops);
-        return 0;
-}
 
 /* -1: there is none. */
 static int find_bus_fd(int *ret)
@@ -74,40 +56,21 @@ static void on_lost(reeve_component *component, int error)
 
 static const ConnectionHandlers connection_handlers = {.on_message = on_message, .on_lost = on_lost};
 
-static void destroy(reeve_component *component)
-{
-        connection_close(component);
-        for (size_t i = 0; i < PUBLISHED_MAX; i++)
-                free(component->published[i]);
-        free(component->refusal);
-        free(component);
-}
-
-void core_unref(reeve_component *component)
-{
-        if (--component->n_refs == 0)
-                destroy(component);
-}
-
 REEVE_EXPORT int reeve_component_new(const reeve_ops *ops, void *userdata, reeve_component **ret)
 {
-        reeve_component *component = calloc(1, sizeof(reeve_component));
+        reeve_component *component;
         int fd = -1;
-        int r;
+        int r = core_new(ops, userdata, &component);
 
-        if (!component)
-                return -ENOMEM;
-        component->n_refs = 1;
-        component->userdata = userdata;
-        component->connection.epoll_fd = component->connection.wake_fd = -1;
+        if (r < 0)
+                return r;
         invalidated_init(component);
         watchdog_init(component);
-        r = take_ops(component, ops);
-        if (r >= 0)
-                r = find_bus_fd(&fd);
+        r = find_bus_fd(&fd);
         if (r >= 0)
                 r = connection_open(component, fd, &connection_handlers);
         if (r < 0) {
+                connection_close(component);
                 core_unref(component);
                 return r;
         }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <stdatomic.h>
-#include <time.h>
 
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
@@ -69,12 +68,10 @@ struct reeve_component {
         sd_event_source *io, *timer; /* event.c */
 };
 
+/* With one reference, and no connection yet. OPS may be NULL. -EINVAL, -EOPNOTSUPP: we cannot do what OPS says. */
+int core_new(const reeve_ops *ops, void *userdata, reeve_component **ret);
+/* The last one frees the memory, and nothing but that: all parts have been closed and emptied before. */
 void core_unref(reeve_component *component);
 
-static inline uint64_t core_now(void)
-{
-        struct timespec now;
-
-        (void) clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t) now.tv_sec * UINT64_C(1000000) + (uint64_t) now.tv_nsec / 1000;
-}
+/* CLOCK_MONOTONIC, in µs. */
+uint64_t core_now(void);
