@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the rule tests share: the files of the repository, the layers, and how a verdict is given."""
+"""What the rule tests share: the files of the repository, the layers, rings, and how a verdict is given."""
 import os
 import sys
 
@@ -33,6 +33,26 @@ def files(root, *folders):
 def read(root, path):
     with open(os.path.join(root, path), encoding="utf-8", errors="replace") as file:
         return file.read()
+
+
+def find_ring(edges):
+    """One closed path in EDGES, or None; iterative, since rings are what it looks for."""
+    state = {}
+    for start in sorted(edges):
+        stack = [(start, iter(edges[start]))] if start not in state else []
+        while stack:
+            node, rest = stack[-1]
+            state[node] = "open"
+            following = next(rest, None)
+            if following is None:
+                state[node] = "done"
+                stack.pop()
+            elif state.get(following) == "open":
+                path = [n for n, _ in stack]
+                return path[path.index(following):] + [following]
+            elif following not in state:
+                stack.append((following, iter(edges.get(following, []))))
+    return None
 
 
 def verdict(problems, praise):

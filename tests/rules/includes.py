@@ -44,26 +44,6 @@ def judge(path, target):
     return None
 
 
-def find_ring(edges):
-    """One closed path in EDGES, or None; iterative, since rings are what it looks for."""
-    state = {}
-    for start in sorted(edges):
-        stack = [(start, iter(edges[start]))] if start not in state else []
-        while stack:
-            node, rest = stack[-1]
-            state[node] = "open"
-            following = next(rest, None)
-            if following is None:
-                state[node] = "done"
-                stack.pop()
-            elif state.get(following) == "open":
-                path = [n for n, _ in stack]
-                return path[path.index(following):] + [following]
-            elif following not in state:
-                stack.append((following, iter(edges.get(following, []))))
-    return None
-
-
 def main(root):
     problems, edges, n_lines = [], {}, 0
     for path in house.files(root, "daemon", "client", "dbus"):
@@ -92,7 +72,7 @@ def main(root):
             if wrong:
                 problems.append(f"{at}: \"{name}\": {wrong}")
             edges.setdefault(path, []).append(target)
-    ring = find_ring(edges)
+    ring = house.find_ring(edges)
     if ring:
         problems.append("a ring of includes: " + " -> ".join(ring))
     if not n_lines:
