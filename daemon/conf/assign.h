@@ -4,30 +4,8 @@
  * Does not own: which draft it goes to. */
 #pragma once
 
-#include "arena.h"
-#include "draft.h"
+#include "assignment.h"
 #include "ini.h"
-#include "schema.h"
-
-/* Of one load. */
-typedef struct AssignContext {
-        Arena *arena;             /* what stays */
-        Arena *scratch;           /* what goes when the load is over */
-        GHashTable *files;        /* of file_cache */
-        ComponentDraft component; /* with all defaults */
-        ProcessDraft process;
-        LifeDraft life;
-} AssignContext;
-
-typedef struct Assignment {
-        AssignContext *context;
-        DiagList *diags;
-        const SchemaSection *section;
-        const char *argument; /* of the section, or NULL */
-        const SchemaKey *key;
-        const char *value;
-        Origin origin;
-} Assignment;
 
 void assign_context_init(AssignContext *context, Arena *arena, Arena *scratch);
 void assign_context_done(AssignContext *context);
@@ -47,11 +25,5 @@ const SchemaKey *assign_find(const SchemaSection *section, const IniEntry *entry
 bool assign_note(GHashTable *seen, const SchemaSection *section, const char *argument, const IniEntry *entry,
                  Origin origin, DiagList *diags);
 
-/* invalid-value: "KEY='value' PROBLEM" */
-Diag *assign_error(const Assignment *assignment, const char *problem);
-/* The same for one word of the value. */
-Diag *assign_word_error(const Assignment *assignment, const char *word, const char *problem);
-
-void chain_add(Chain *chain, Arena *arena, const void *data, Origin origin);
 /* Reports a section that is unknown, not available, or has a wrong argument; NULL then, or for X-…. */
 const SchemaSection *assign_find_section(SchemaFile file, const Ini *ini, const IniSection *section, DiagList *diags);

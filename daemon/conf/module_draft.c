@@ -6,11 +6,6 @@
 #include "entry.h"
 #include "naming.h"
 
-const char *const visibility_names[VISIBILITY_N_] = {
-        [VISIBILITY_PUBLIC] = "public",
-        [VISIBILITY_PRIVATE] = "private",
-};
-
 static void draft_set_init(DraftSet *set)
 {
         set->items = g_ptr_array_new();

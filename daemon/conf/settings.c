@@ -8,20 +8,6 @@
 #include "settings_draft.h"
 #include "source.h"
 
-const char *const container_environment_names[ENVIRONMENT_N_] = {
-        [ENVIRONMENT_LOCAL] = "local",
-        [ENVIRONMENT_DEV] = "dev",
-        [ENVIRONMENT_STAGE] = "stage",
-        [ENVIRONMENT_PROD] = "prod",
-};
-
-const char *const bus_choice_names[BUS_N_] = {
-        [BUS_AUTO] = "auto",
-        [BUS_SYSTEM] = "system",
-        [BUS_USER] = "user",
-        [BUS_NONE] = "none",
-};
-
 /* What reading settings needs while it lasts. */
 typedef struct SettingsReader {
         Arena arena;

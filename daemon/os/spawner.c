@@ -17,6 +17,7 @@
 
 #define CHILD_STACK_SIZE (128 * 1024)
 #define END_SECONDS 1
+#define DONE_ATTEMPTS 8
 
 typedef struct SpawnQueue {
         Spawn *first, *last;
@@ -111,8 +112,9 @@ static void give_back(Spawner *spawner, Spawn *spawn)
         was_empty = !spawner->done.first;
         queue_push(&spawner->done, spawn);
         (void) pthread_mutex_unlock(&spawner->lock);
-        if (was_empty)
-                (void) own_write(spawner->done_fd, &one, sizeof(one));
+        /* No eventfd refuses 1, but everything hangs on it: nobody writes again before the loop has looked (P28). */
+        for (int i = 0; was_empty && i < DONE_ATTEMPTS && own_write(spawner->done_fd, &one, sizeof(one)) < 0; i++)
+                continue;
 }
 
 static void *spawner_main(void *userdata)

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "container_data.h"
+#include "hear.h"
 #include "os/discard.h"
 #include "waiter.h"
 
@@ -119,6 +120,7 @@ int container_load(Container *container, const LoadRequest *request, bool strict
                                    .settings = container->options.settings,
                                    .observers = container->observers,
                                    .is_foreground = container->options.is_foreground,
+                                   .on_notification = hear_notification,
                                    .on_line = container->options.on_line,
                                    .userdata = container->options.userdata,
                                    .sessions = container->options.sessions,

@@ -6,6 +6,7 @@
 #include "event.h"
 #include "instance.h"
 #include "os/directory.h"
+#include "os/notify.h"
 #include "os/process.h"
 #include "plan/plan.h"
 #include "session_seam.h"
@@ -40,6 +41,7 @@ typedef struct EngineHost {
         const Settings *settings;
         Observers *observers;
         bool is_foreground;
+        NotifyHandler on_notification; /* with the Live of whose socket it came by */
         EngineLine on_line;
         void *userdata;
         const SessionSeam *sessions; /* how components are spoken with; NULL: not at all */

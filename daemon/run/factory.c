@@ -7,11 +7,6 @@
 #include "sockets.h"
 #include "wording.h"
 
-const Factory *factory_of(const Definition *definition)
-{
-        return definition->type == TYPE_EXTERNAL ? &factory_external : &factory_exec;
-}
-
 void factory_tell(Engine *engine, const Instance *instance, const char *reason, const char *text)
 {
         factory_tell_at(engine, instance, engine_definition(engine, instance)->origin, reason, text);

@@ -3,7 +3,6 @@
 
 #include "engine.h"
 #include "factory.h"
-#include "hear.h"
 #include "sockets.h"
 
 static void tell_line(const Live *live, const char *line, size_t n_line, uint32_t n_lost)
@@ -61,7 +60,7 @@ static int open_notify(Live *live, const Injection *injection)
         if (live->notify)
                 return 0;
         return notify_new(live->engine->host.loop, injection->notify_path, injection->account.uid,
-                          injection->account.gid, hear_notification, live, &live->notify);
+                          injection->account.gid, live->engine->host.on_notification, live, &live->notify);
 }
 
 /* SPEC says which process it is; all that all processes of the component have in common is added. */

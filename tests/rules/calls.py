@@ -15,21 +15,32 @@ def symbols(nm, path):
     return {row[0] for row in rows if row[1] not in "Uw"}, {row[0] for row in rows if row[1] in "Uw"}
 
 
-def main(nm, *paths):
-    problems, calls, n_calls = [], {}, 0
+def judge(nm, paths):
+    """(ring or None, number of calls) between the files of one library."""
     found = {os.path.basename(path).split(".")[0]: symbols(nm, path) for path in paths}
     places = {name: part for part, (defined, _) in found.items() for name in defined}
+    calls = {part: {} for part in found}
+    n_calls = 0
     for part, (_, undefined) in found.items():
-        calls[part] = {}
         for name in sorted(undefined & places.keys()):
             calls[part].setdefault(places[name], name)
             n_calls += 1
     ring = house.find_ring(calls)
-    if ring:
-        problems.append("a ring of calls: " + ", ".join(f"{a} -> {b} ({calls[a][b]})" for a, b in zip(ring, ring[1:])))
-    if not n_calls:
-        problems.append("no call found: the test reads the wrong files")
-    house.verdict(problems, f"{n_calls} calls between {len(paths)} files point one way")
+    return ring and ", ".join(f"{a} -> {b} ({calls[a][b]})" for a, b in zip(ring, ring[1:])), n_calls
+
+
+def main(nm, *paths):
+    problems, n_all, libraries = [], 0, {}
+    for path in paths:
+        libraries.setdefault(os.path.dirname(path), []).append(path)
+    for library, objects in libraries.items():
+        ring, n_calls = judge(nm, objects)
+        if ring:
+            problems.append(f"{os.path.basename(library)}: a ring of calls: {ring}")
+        if not n_calls:
+            problems.append(f"{library}: no call found: the test reads the wrong files")
+        n_all += n_calls
+    house.verdict(problems, f"{n_all} calls within {len(libraries)} libraries point one way")
 
 
 main(*sys.argv[1:])
