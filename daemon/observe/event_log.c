@@ -121,6 +121,7 @@ static void on_event(const RunEvent *event, void *userdata)
                 break;
         case RUN_MAIN_PID:
         case RUN_ENDPOINTS:
+        case RUN_STATUS:
         case RUN_KIND_N_:
                 break;
         }

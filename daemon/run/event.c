@@ -6,12 +6,12 @@
 const char *const run_event_kind_names[RUN_KIND_N_] = {
         [RUN_TRANSITION] = "transition", [RUN_SUB_STATE] = "sub-state", [RUN_CONTAINER] = "container",
         [RUN_STARTUP_FINISHED] = "startup-finished", [RUN_WARNING] = "warning", [RUN_CHANGE] = "change",
-        [RUN_MAIN_PID] = "main-pid",     [RUN_ENDPOINTS] = "endpoints",
+        [RUN_MAIN_PID] = "main-pid",     [RUN_ENDPOINTS] = "endpoints",   [RUN_STATUS] = "status",
 };
 
 bool run_event_is_hint(RunEventKind kind)
 {
-        return kind == RUN_MAIN_PID || kind == RUN_ENDPOINTS;
+        return kind == RUN_MAIN_PID || kind == RUN_ENDPOINTS || kind == RUN_STATUS;
 }
 
 typedef struct Observer {

@@ -12,13 +12,14 @@
 
 typedef enum RunEventKind {
         RUN_TRANSITION,       /* from → to of a component */
-        RUN_SUB_STATE,        /* sub_state or status text changed within a state */
+        RUN_SUB_STATE,        /* sub_state changed within a state */
         RUN_CONTAINER,        /* container_from → container_to */
         RUN_STARTUP_FINISHED, /* all settled, none strict failed; or the start failed */
         RUN_WARNING,          /* something was ignored or went wrong without a change of state: reason and text */
         RUN_CHANGE,           /* a Change began or ended: reason is its state, number its id */
         RUN_MAIN_PID,         /* the main process is known, or is another one now; has no number, and is not kept */
         RUN_ENDPOINTS,        /* what others see of its endpoints changed while it is ready; likewise */
+        RUN_STATUS,           /* it says something else of itself, as often as it likes; likewise */
         RUN_KIND_N_,
 } RunEventKind;
 

@@ -84,7 +84,7 @@ void hear_status(Live *live, const char *status)
                 return;
         g_free(live->status);
         live->status = g_strdup(status);
-        engine_tell(live->engine, live->instance, RUN_SUB_STATE, live->instance->state, "status", live->status);
+        engine_tell(live->engine, live->instance, RUN_STATUS, live->instance->state, "status", live->status);
 }
 
 void hear_notification(NotifySocket *socket, pid_t sender, const NotifyMessage *message, void *userdata)

@@ -182,6 +182,7 @@ class Session(Scenario):
         begin, used = harness.now_usec(), self.processor(reeve)
         reeve.wait("a second", lambda: harness.now_usec() - begin > 1_000_000)
         share = (self.processor(reeve) - used) / (harness.now_usec() - begin)
+        self.assertEqual([event for event in reeve.history() if event.component == "loud" and event.to == "ready"][1:], [])
         print(f"\nbeside a flood an answer took {slowest / 1000:.1f} ms at most; {share:.0%} of a processor")
         self.assertLess(share, 0.8 if harness.SANITIZED else 0.4)
         reeve.wait_change(reeve.ask("Restart", "quiet"))
