@@ -2,6 +2,7 @@
 #include "activation.h"
 
 #include "container_data.h"
+#include "decide.h"
 #include "factory.h"
 #include "os/arrival.h"
 #include "pull.h"
@@ -11,11 +12,14 @@
 /* Who is started more often than that leaves those who connect waiting: it would go on for ever. As systemd has it. */
 #define TRIGGER_BURST 20u
 #define TRIGGER_INTERVAL (2 * 1000 * 1000ull)
+/* What the daemon itself was short of for the sockets is looked for again. */
+#define AGAIN_USEC (1000 * 1000)
 
 struct Door {
         Container *container; /* borrowed */
         uint32_t node;
         GPtrArray *arrivals;  /* of Arrival, while somebody is awaited; else empty */
+        Timer *again;         /* they could not be opened for now, and that was told; or NULL */
         uint64_t since;       /* of the starts that are counted */
         uint32_t n_starts;
         bool is_shut;         /* starting it led nowhere: not opened until it was started otherwise, or reset */
@@ -26,6 +30,7 @@ static void door_free(void *userdata)
         Door *door = userdata;
 
         g_ptr_array_unref(door->arrivals);
+        timer_free(door->again);
         g_free(door);
 }
 
@@ -120,6 +125,26 @@ static int watch(Door *door)
         return 0;
 }
 
+static void on_again(Timer *timer, void *userdata);
+
+/* P24: it passes. False: not even a timer is to be had. */
+static bool try_again(Door *door, const char *text)
+{
+        Engine *engine = container_engine(door->container);
+        bool is_news = !door->again;
+
+        g_ptr_array_set_size(door->arrivals, 0);
+        sockets_close(engine, instance_of(door));
+        if (is_news && timer_new(door->container->options.loop, UINT64_MAX, on_again, door, &door->again) < 0)
+                return false;
+        if (is_news) {
+                g_autofree char *told = g_strdup_printf("%s; it is tried again", text);
+
+                factory_tell(engine, instance_of(door), "endpoint-failed", told);
+        }
+        return timer_set(door->again, clock_after(AGAIN_USEC)) >= 0;
+}
+
 static void open_door(Door *door)
 {
         Engine *engine = container_engine(door->container);
@@ -133,11 +158,14 @@ static void open_door(Door *door)
         r = sockets_open(engine, instance, &failed);
         if (r == 0)
                 r = watch(door);
-        if (r == 0)
+        if (r == 0) {
+                g_clear_pointer(&door->again, timer_free);
                 return;
+        }
         text = g_strdup_printf("cannot wait for connections%s%s: %s", failed ? " to " : "", failed ? failed->name : "",
                                g_strerror(-r));
-        shut(door, "endpoint-failed", text);
+        if (!decide_is_short(-r) || !try_again(door, text))
+                shut(door, "endpoint-failed", text);
 }
 
 static void look(Door *door)
@@ -148,9 +176,16 @@ static void look(Door *door)
                 open_door(door);
                 return;
         }
+        g_clear_pointer(&door->again, timer_free);
         g_ptr_array_set_size(door->arrivals, 0);
         if (instance->state == STATE_INACTIVE)
                 sockets_close(container_engine(door->container), instance);
+}
+
+static void on_again(Timer *timer, void *userdata)
+{
+        (void) timer;
+        look(userdata);
 }
 
 void activation_begin(Container *container)

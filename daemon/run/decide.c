@@ -84,15 +84,17 @@ static StateEvent retry_within_limit(Instance *instance, const LifeSpec *life)
         return EVENT_EXIT_GIVE_UP;
 }
 
-/* What the daemon is short of is not the component's failure, and passes (P24, P27). The steps in which the limits of
- * the component itself hold already do not count. */
+bool decide_is_short(int error)
+{
+        return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS || error == EAGAIN;
+}
+
+/* What the daemon is short of is not the component's failure. The steps in which the limits of the component itself
+ * hold already do not count. */
 static bool is_shortage(const LastEnd *end)
 {
-        bool is_short = end->error == EMFILE || end->error == ENFILE || end->error == ENOMEM || end->error == ENOBUFS ||
-                        end->error == EAGAIN;
-
         return (end->result == RESULT_EXEC_FAILED || end->result == RESULT_HOOK_FAILED ||
-                end->result == RESULT_ENDPOINT_FAILED) && is_short &&
+                end->result == RESULT_ENDPOINT_FAILED) && decide_is_short(end->error) &&
                g_strcmp0(end->step, "exec") != 0 && g_strcmp0(end->step, "limit") != 0;
 }
 

@@ -17,5 +17,7 @@ StateEvent decide_exit(Engine *engine, Instance *instance);
 /* Nothing is left of a stopping instance. */
 StateEvent decide_gone(const Instance *instance);
 
+/* ERROR is that the daemon itself is short of something, which passes (P24, P27). */
+bool decide_is_short(int error);
 /* Exit status 0 or one of SuccessExitStatus= */
 bool decide_is_clean(const LifeSpec *life, int code, int status);

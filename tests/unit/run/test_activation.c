@@ -204,12 +204,39 @@ static void test_taken(void **state)
         end(&at);
 }
 
+/* P24, P27: what the daemon has no descriptors for it opens as soon as it has some, and says so once */
+static void test_shortage(void **state)
+{
+        Case at;
+
+        (void) state;
+        fixture_prepare(&at.fixture);
+        at.told = g_string_new(NULL);
+        diag_list_init(&at.diags);
+        fixture_load(&at.fixture, (const char *const[]){"m.module", LAZY, NULL});
+        observers_add(container_observers(at.fixture.container), on_event, at.told);
+        fake_os_fail_call("listen", 1, EMFILE);
+        fixture_start(&at.fixture);
+        assert_int_equal(door_of(&at), -1);
+        fake_os_fail_call("listen", 1, ENFILE);
+        fake_os_advance(1500 * MS);
+        assert_int_equal(door_of(&at), -1);
+        fake_os_advance(SECOND);
+        assert_true(is_open(&at));
+        assert_int_equal(fake_os_next(), FAKE_NEVER);
+        assert_string_equal(at.told->str, "endpoint-failed\n");
+        fake_os_connect(door_of(&at));
+        fake_os_advance(MS);
+        assert_string_equal(state_of(&at.fixture, "db"), "ready");
+        end(&at);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_connection),    cmocka_unit_test(test_stopped), cmocka_unit_test(test_failure),
                 cmocka_unit_test(test_trigger_limit), cmocka_unit_test(test_refused), cmocka_unit_test(test_shutdown),
-                cmocka_unit_test(test_taken),
+                cmocka_unit_test(test_taken),         cmocka_unit_test(test_shortage),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
