@@ -137,13 +137,27 @@ static int pull_and_wait(Container *container, const ResolveRequest *request, In
         return waiter_new(container->resolver, request, instance->node, key_asked(request), ret_waiter);
 }
 
+/* §81: it is there until those have gone that depend on it; a new one comes only after that, so that who goes with it
+ * would wait for that one in vain. */
+static bool is_there_for(const Container *container, const ResolveRequest *request, const Instance *instance)
+{
+        const Instance *requester;
+
+        if (resolve_judge(instance) == VERDICT_READY)
+                return true;
+        if (is_outside(request) || instance->state != STATE_READY)
+                return false;
+        requester = container_instance(container, request->requester);
+        return requester->state == STATE_STOPPING || requester->is_stop_wanted;
+}
+
 static int resolve_component(Container *container, const ResolveRequest *request, uint32_t node, Resolution *ret,
                              Waiter **ret_waiter, DiagList *diags)
 {
         Instance *instance = &container_engine(container)->instances[node];
         int r;
 
-        if (resolve_judge(instance) == VERDICT_READY) {
+        if (is_there_for(container, request, instance)) {
                 instance->counters.resolve_hits++;
                 return answer_component(container, request, instance, ret);
         }

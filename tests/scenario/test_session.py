@@ -345,6 +345,16 @@ class Session(Scenario):
         reeve.wait(f"{name} has resolved", lambda: len(reeve.log.lines("resolved", name)) >= n)
         return [line.detail for line in reeve.log.lines("resolved", name)]
 
+    def test_resolve_in_a_stop_hook(self):  # §81: what stops after it is still there, and given out
+        for way in ("Stop", "Restart", "shutdown"):
+            reeve = self.reeve("[Component db]\nType=notify\nExecStart=@actor@ --ready\nPublish=at=here\n"
+                               + component("a", "shutdown:resolve=db", "Requires=db\n"), at=way).start().connect()
+            if way != "shutdown":
+                reeve.wait_change(reeve.ask(way, "db", **({"cascade": True} if way == "Stop" else {})))
+                self.assertEqual(self.resolved(reeve, "a"), ["db at=here"], way)
+            reeve.stop()
+            self.assertEqual(set(self.resolved(reeve, "a")), {"db at=here"}, way)
+
     def test_resolve(self):  # §128, §83, §129, §72
         reeve = self.reeve(component("a", "startup:resolve=lazy", "Resolves=lazy\n") + component("b", "resolve=lazy,again", "Resolves=lazy\n")
                            + component("lazy", "publish=at:here,startup:late=500", "Start=lazy\n")
