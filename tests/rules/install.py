@@ -38,6 +38,9 @@ def main(cmake, build, listed, prefix, sysconfdir, libdir, *write):
     wanted = [line for line in head if not line.startswith("#")]
     wanted = sorted(re.sub("^LIB/", "PREFIX/lib/", line) if libdir == "lib" else line for line in wanted)
     if write == ("--write",):
+        if libdir == "lib":  # what was known to follow LIBDIR still does
+            of_lib = {line.replace("LIB/", "PREFIX/lib/", 1): line for line in head if line.startswith("LIB/")}
+            found = sorted(of_lib.get(line, line) for line in found)
         with open(listed, "w", encoding="utf-8") as file:
             file.write("\n".join([line for line in head if line.startswith("#")] + found) + "\n")
         return
