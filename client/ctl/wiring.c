@@ -116,5 +116,5 @@ void wiring_append(GString *out, JsonObject *component, GHashTable *states, bool
         append_provides(out, field_array(component, "Provides"));
         append_endpoints(out, field_object(component, "Endpoints"));
         append_references(&wiring, out, component);
-        append_names(&wiring, out, field_array(component, "RequiredBy"), "Required by: ");
+        append_names(&wiring, out, field_array(component, "RequiredBy"), "    Used by: ");
 }

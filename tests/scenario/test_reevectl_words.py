@@ -48,8 +48,8 @@ class Words(Scenario):
         done = reeve.ctl("status", "db", *names)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stdout.count("   Requires: db (ready)\n"), len(names))
-        required_by = next(line for line in done.stdout.splitlines() if line.startswith("Required by: "))
-        self.assertEqual(sorted(required_by.removeprefix("Required by: ").split(", ")), sorted(f"{name} (ready)" for name in names))
+        used_by = next(line for line in done.stdout.splitlines() if line.startswith("    Used by: "))
+        self.assertEqual(sorted(used_by.removeprefix("    Used by: ").split(", ")), sorted(f"{name} (ready)" for name in names))
 
     def test_drop_ins(self):  # interfaces.md: NAME.module.d; which file a value comes from is seen
         reeve = self.reeve({"a.module": graph({"a": []}), "a.module.d/10.conf": "[Component a]\nDescription=First\n",
