@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "file_cache.h"
+#include "foreign_key.h"
 #include "kind.h"
 
 typedef struct KindOps {
@@ -146,7 +147,7 @@ const SchemaKey *assign_find(const SchemaSection *section, const IniEntry *entry
 {
         const SchemaKey *key = schema_find_key(section, entry->key);
         const SchemaSection *owner;
-        const char *nearest;
+        const char *nearest, *foreign;
         Diag *diag;
 
         if (g_str_has_prefix(entry->key, "X-"))
@@ -163,7 +164,10 @@ const SchemaKey *assign_find(const SchemaSection *section, const IniEntry *entry
                           section->name);
         owner = schema_find_owner(section->file, entry->key);
         nearest = schema_nearest_key(section, entry->key);
-        if (nearest)
+        foreign = section->role == ROLE_COMPONENT ? foreign_key_hint(entry->key) : NULL;
+        if (foreign)
+                diag_set_hint(diag, "%s", foreign);
+        else if (nearest)
                 diag_set_hint(diag, "did you mean '%s'?", nearest);
         else if (owner)
                 diag_set_hint(diag, "%.200s= belongs in [%s%s%s]", entry->key, owner->name, owner->argument ? " " : "",

@@ -174,6 +174,7 @@ static void check_component(const Builder *builder, const ComponentDraft *draft)
                 if (draft->marks.probe.file) {
                         diag = diag_error(builder->diags, DIAG_NOT_AVAILABLE, draft->marks.probe,
                                           "ReadyProbe= is not available yet but for Type=external");
+                        diag_set_hint(diag, "write ExecStartup= with a command that ends well as soon as it works");
                         diag_set_component(diag, draft->name, builder->module->name);
                 }
         }

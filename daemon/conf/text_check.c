@@ -119,6 +119,8 @@ static void check_value(const TextCheck *check, const char *name)
                 diag_set_hint(diag, "that is a component; one of its endpoints is ${%s.ENDPOINT}", name);
         else if (nearest)
                 diag_set_hint(diag, "did you mean '${%s}'?", nearest);
+        else if (getenv(name))
+                diag_set_hint(diag, "the daemon's variable is ${env:%s}", name);
         else
                 diag_set_hint(diag, "declare it in [Values], or write $${ for a literal ${");
         text_check_decorate(check, diag, name);

@@ -28,6 +28,14 @@ static Diag *report(Speaker *speaker, DiagCode code, const char *problem)
         return diag;
 }
 
+/* NAME is an endpoint of SPEC with something behind it. */
+static bool has_part(const EndpointSpec *spec, const char *name)
+{
+        g_autofree char *whole = g_strndup(name, strcspn(name, "."));
+
+        return strchr(name, '.') && endpoint_spec_find(spec, whole);
+}
+
 /* NEAREST is what was meant, or NULL: then all that there is, if that is not much, helps. */
 static void suggest(Diag *diag, const char *key, const char *name, const EndpointSpec *spec)
 {
@@ -39,7 +47,9 @@ static void suggest(Diag *diag, const char *key, const char *name, const Endpoin
                 diag_add_candidate(diag, names[i]);
         }
         nearest = name_nearest(names, n, name);
-        if (nearest)
+        if (has_part(spec, name))
+                diag_set_hint(diag, "of an endpoint on TCP there are .host and .port, of one on a Unix socket .path");
+        else if (nearest)
                 diag_set_hint(diag, "did you mean '${%s.%s}'?", key, nearest);
         else if (strcmp(key, "self") == 0)
                 diag_set_hint(diag, "declare it: Listen=%s=tcp:127.0.0.1:0, AllocatePort=%s or Publish=%s=TEXT", name,
