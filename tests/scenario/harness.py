@@ -169,19 +169,24 @@ class Reeve:
     def wait(self, what, predicate, timeout=10):
         """Until PREDICATE() gives something true, looked at again at each signal of the daemon and at each step."""
         end = time.monotonic() + timeout
+        self.hear(0)  # also where there is nothing to wait for: what nobody reads piles up before the next answer
         while True:
             value = predicate()
             if value:
                 return value
             if time.monotonic() > end:
                 self.fail(f"not within {timeout} s: {what}")
-            try:
-                if self.bus:
-                    self.bus.poll(STEP)
-                    continue
-            except OSError:
-                self.disconnect()
-            time.sleep(STEP)
+            if not self.hear(STEP):
+                time.sleep(STEP)
+
+    def hear(self, seconds):
+        """What the daemon says, waiting for it as long; False: it cannot say anything."""
+        try:
+            if self.bus:
+                self.bus.poll(seconds)
+        except OSError:
+            self.disconnect()
+        return self.bus is not None
 
     def wait_ready(self, timeout=15):
         def is_up():
