@@ -38,6 +38,43 @@ static GArray *find_closure(Container *container, const Instance *instance)
         return closure;
 }
 
+/* All that NODE is stopped before, itself too. */
+static GHashTable *find_below(const Plan *plan, uint32_t node)
+{
+        g_autoptr(GArray) reached = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        GHashTable *seen = g_hash_table_new(NULL, NULL);
+
+        g_array_append_val(reached, node);
+        g_hash_table_add(seen, GUINT_TO_POINTER(node));
+        for (guint next = 0; next < reached->len; next++) {
+                uint32_t n;
+                const uint32_t *edges = graph_edges(&plan->graph, g_array_index(reached, uint32_t, next), DOWN, &n);
+
+                for (uint32_t i = 0; i < n; i++) {
+                        uint32_t to = plan->graph.edges[edges[i]].to;
+
+                        if (!plan->is_cut[edges[i]] && g_hash_table_add(seen, GUINT_TO_POINTER(to)))
+                                g_array_append_val(reached, to);
+                }
+        }
+        return seen;
+}
+
+const Instance *pull_find_held_up(Container *container, const Instance *instance, uint32_t node)
+{
+        const Engine *engine = container_engine(container);
+        g_autoptr(GArray) closure = find_closure(container, instance);
+        g_autoptr(GHashTable) below = find_below(container->plan, node);
+
+        for (guint i = 0; i < closure->len; i++) {
+                const Instance *member = &engine->instances[g_array_index(closure, uint32_t, i)];
+
+                if (member->state == STATE_READY && g_hash_table_contains(below, GUINT_TO_POINTER(member->node)))
+                        return member;
+        }
+        return NULL;
+}
+
 void pull_explicitly(Container *container, Instance *instance, const char *reason)
 {
         Engine *engine = container_engine(container);

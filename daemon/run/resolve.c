@@ -79,6 +79,29 @@ static int refuse_circle(Container *container, const ResolveRequest *request, ui
         return -EDEADLK;
 }
 
+/* §97: a stop hook cannot wait for what begins anew only after its own end. */
+static int refuse_vain(Container *container, const ResolveRequest *request, const Instance *instance, DiagList *diags)
+{
+        const Definition *definition, *held_up;
+        const Instance *member;
+        Diag *diag;
+
+        if (is_outside(request) || container_instance(container, request->requester)->state != STATE_STOPPING)
+                return 0;
+        member = pull_find_held_up(container, instance, request->requester);
+        if (!member)
+                return 0;
+        definition = plan_definition(container->plan, request->requester);
+        held_up = plan_definition(container->plan, member->node);
+        diag = diag_error(diags, DIAG_RUNTIME_CYCLE, definition->origin,
+                          "'%s' resolves '%s' while it stops, and that waits for '%s', which is to stop after '%s'",
+                          definition->name, request->key, held_up->name, definition->name);
+        diag_set_component(diag, definition->name, definition->module->name);
+        diag_set_key(diag, request->key, NULL);
+        diag_set_hint(diag, "resolve it before '%s' is stopped", definition->name);
+        return -EDEADLK;
+}
+
 /* As it was asked. */
 static char *key_asked(const ResolveRequest *request)
 {
@@ -166,6 +189,8 @@ static int resolve_component(Container *container, const ResolveRequest *request
         r = refuse_to_begin(container, request, plan_definition(container->plan, node), diags);
         if (r == 0)
                 r = refuse_circle(container, request, node, diags);
+        if (r == 0)
+                r = refuse_vain(container, request, instance, diags);
         return r < 0 ? r : pull_and_wait(container, request, instance, ret, ret_waiter, diags);
 }
 

@@ -355,6 +355,15 @@ class Session(Scenario):
             reeve.stop()
             self.assertEqual(set(self.resolved(reeve, "a")), {"db at=here"}, way)
 
+    def test_resolve_in_vain(self):  # §81, §97: what could come only after the hook's own end is refused at once
+        reeve = self.reeve("[Component b]\nType=notify\nExecStart=@actor@ --ready\n"
+                           "[Component c]\nType=notify\nStart=lazy\nExecStart=@actor@ --ready\nRequires=b\n"
+                           + component("a", "shutdown:resolve=c", "Requires=b\nResolves=c\nTimeoutStopSec=20\n")).start().connect()
+        reeve.wait_change(reeve.ask("Restart", "b"))
+        self.assertEqual(self.resolved(reeve, "a"), ["c org.reeve.Reeve1.Error.RuntimeCycle"])
+        reeve.wait_state("a", "ready")
+        reeve.stop()
+
     def test_resolve(self):  # §128, §83, §129, §72
         reeve = self.reeve(component("a", "startup:resolve=lazy", "Resolves=lazy\n") + component("b", "resolve=lazy,again", "Resolves=lazy\n")
                            + component("lazy", "publish=at:here,startup:late=500", "Start=lazy\n")
