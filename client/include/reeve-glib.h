@@ -7,8 +7,8 @@
  *   g_source_destroy(source);          // before reeve_component_free()
  *   g_source_unref(source);
  *
- * The component may be freed inside one of its own callbacks, if the source is destroyed first there too. Ending the
- * GMainLoop is the program's, when reeve_is_finished(). */
+ * The component may be freed inside one of its own callbacks, if the source is destroyed first there too. The source's
+ * callback (a GSourceFunc) is called when reeve_is_finished(): the place for g_main_loop_quit(). */
 #ifndef REEVE_GLIB_H
 #define REEVE_GLIB_H
 
@@ -50,10 +50,13 @@ static inline gboolean reeve_source_check(GSource *source)
 
 static inline gboolean reeve_source_dispatch(GSource *source, GSourceFunc callback, gpointer userdata)
 {
-        (void) callback;
-        (void) userdata;
-        (void) reeve_process(((reeve_source *) source)->component);
-        return G_SOURCE_CONTINUE;
+        reeve_source *self = (reeve_source *) source;
+
+        (void) reeve_process(self->component);
+        /* Destroyed: the component may be gone. */
+        if (!callback || g_source_is_destroyed(source) || !reeve_is_finished(self->component, NULL))
+                return G_SOURCE_CONTINUE;
+        return callback(userdata);
 }
 
 /* A source that serves COMPONENT, which is borrowed. The caller's to attach, to destroy and to unref; one for a

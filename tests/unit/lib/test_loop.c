@@ -134,10 +134,17 @@ static void test_glib(void **state)
         fixture_done(&fixture);
 }
 
+static gboolean on_finished(gpointer loop)
+{
+        g_main_loop_quit(loop);
+        return G_SOURCE_REMOVE;
+}
+
 /* Outside reeve there is nothing to read, and all loops turn all the same. */
 static void test_outside_in_loops(void **state)
 {
         GMainContext *context = g_main_context_new();
+        GMainLoop *loop = g_main_loop_new(context, FALSE);
         sd_event *event = NULL;
         GSource *source;
         Fixture fixture;
@@ -145,11 +152,13 @@ static void test_outside_in_loops(void **state)
         fixture_init(&fixture, &all_hooks, FALSE);
         source = reeve_source_new(fixture.component);
         (void) g_source_attach(source, context);
+        g_source_set_callback(source, on_finished, loop, NULL);
         reeve_stop(fixture.component);
-        while (!is_over(&fixture))
-                (void) g_main_context_iteration(context, TRUE);
+        g_main_loop_run(loop);
+        assert_true(is_over(&fixture));
         g_source_destroy(source);
         g_source_unref(source);
+        g_main_loop_unref(loop);
         g_main_context_unref(context);
         fixture_done(&fixture);
 
