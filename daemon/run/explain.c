@@ -198,6 +198,8 @@ static uint32_t explain_one(const Container *container, uint32_t node, DiagList 
                 if (is_bad && instance->end.result == RESULT_START_LIMIT)
                         diag_set_hint(diag, "when it is mended: \"reevectl reset %s\", then \"reevectl start %s\"",
                                       definition->name, definition->name);
+                else if (is_bad && wording_advice(definition, &instance->end))
+                        diag_set_hint(diag, "%s", wording_advice(definition, &instance->end));
         }
         diag_set_component(diag, definition->name, definition->module->name);
         return root;

@@ -163,6 +163,8 @@ static void report_failure(Container *container, uint32_t node)
                         diag = diag_add(&container->report, severity, result_codes[instance->end.result],
                                         definition->origin, "'%s' did not become ready: it %s", definition->name, how);
         }
+        if (!is_blocked && wording_advice(definition, &instance->end))
+                diag_set_hint(diag, "%s", wording_advice(definition, &instance->end));
         diag_set_component(diag, definition->name, definition->module->name);
 }
 

@@ -206,6 +206,16 @@ char *wording_hook(const Engine *engine, const Instance *instance, const LastEnd
         return g_strdup_printf("%s %s", line, text ? text : "did not end in time");
 }
 
+const char *wording_advice(const Definition *definition, const LastEnd *end)
+{
+        if (end->result == RESULT_START_TIMEOUT && !end->hook.is_set && definition->type == TYPE_NOTIFY)
+                return "Type=simple is for a program that does not say READY=1 on NOTIFY_SOCKET";
+        if (is_of_endpoint(definition, end) && end->error == EADDRINUSE &&
+            definition->endpoints->list[end->endpoint - 1].kind == ENDPOINT_TCP)
+                return "another process has the port: stop that one, or write port 0, which is any that is free";
+        return NULL;
+}
+
 char *wording_start_timeout(const Definition *definition, const Instance *instance, uint64_t waited_usec)
 {
         g_autofree char *span = wording_span(waited_usec);

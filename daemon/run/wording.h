@@ -20,6 +20,8 @@ char *wording_hook_line(const Engine *engine, const Instance *instance, Hook hoo
 Origin wording_origin(const Definition *definition, const LastEnd *end);
 /* "failed more than 5 times in 1 min 0 s (…) and is not started again by itself" */
 char *wording_start_limit(const Definition *definition);
+/* What to do about it, static; NULL: nothing that is not in the sentence. */
+const char *wording_advice(const Definition *definition, const LastEnd *end);
 /* What INSTANCE has not done yet. */
 char *wording_start_timeout(const Definition *definition, const Instance *instance, uint64_t waited_usec);
 /* "12 ms", "1.3 s", "2 min 5 s" */

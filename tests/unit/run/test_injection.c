@@ -86,6 +86,7 @@ static void test_in_use(void **state)
         assert_string_equal(result_of(&fixture, "a"), "endpoint-failed");
         assert_int_equal(fake_os_n_spawned("a"), 0);
         assert_int_equal(instance_of(&fixture, "a")->end.error, EADDRINUSE);
+        assert_non_null(strstr(((const Diag *) container_report(fixture.container)->items->pdata[0])->hint, "port 0"));
         fake_os_advance(2 * SECOND);
         assert_string_equal(state_of(&fixture, "a"), "ready");
         assert_string_equal(state_of(&fixture, "b"), "ready");

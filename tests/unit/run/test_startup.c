@@ -271,6 +271,8 @@ static void test_timeout_is_the_cause(void **state)
         assert_int_equal(container_report(fixture.container)->items->len, 2);
         assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[0])->code,
                          DIAG_START_TIMEOUT);
+        assert_string_equal(((const Diag *) container_report(fixture.container)->items->pdata[0])->hint,
+                            "Type=simple is for a program that does not say READY=1 on NOTIFY_SOCKET");
         assert_int_equal(((const Diag *) container_report(fixture.container)->items->pdata[1])->code,
                          DIAG_DEPENDENCY_FAILED);
         assert_order(fixture.trail->str, "a stopping>failed", "b waiting>blocked");
