@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""docs/languages.md and docs/examples/languages: components in Python and in a shell, without a library of ours."""
+"""docs/languages.md and docs/examples/languages: components in Python, a shell and Perl, without a library of ours."""
 import os
 import re
 import shutil
@@ -60,6 +60,20 @@ class Languages(Scenario):
         self.assertEqual(again(), ["tally", "ticker", "report"])
         self.assertEqual(reeve.get("tally", "Endpoints"), endpoints)
         self.assertGreaterEqual(self.ask(reeve), 3)
+
+    @unittest.skipUnless(os.access("/usr/bin/perl", os.X_OK), "not installed: perl")
+    def test_perl(self):  # the page's program as it stands there
+        reeve = self.reeve("[Component tally]\nExecStart=/bin/sleep inf\nListen=lines=tcp:127.0.0.1:0\n"
+                           "[Component teller]\nType=notify\nExecStart=@files@/teller\nListen=socket=tcp:127.0.0.1:0\nRequires=tally\n")
+        with open(reeve.file("teller"), "w", encoding="utf-8") as file:
+            file.write(re.search(r"^```perl\n(.*?)^```", read(DOCS, "languages.md"), re.M | re.S)[1])
+        os.chmod(reeve.file("teller"), 0o755)
+        reeve.start()
+        endpoints = reeve.get("teller", "Endpoints")
+        self.assertEqual(endpoints["answer"], "address")
+        host, port = endpoints["socket"].split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as connection, connection.makefile() as lines:
+            self.assertEqual(lines.readline(), f"the counter is at {reeve.get('tally', 'Endpoints')['lines']}\n")
 
 
 if __name__ == "__main__":
