@@ -163,6 +163,8 @@ static uint32_t *search_from_roots(const Planning *planning, bool from_outside_t
 
                         if (edge->kind == EDGE_MODULE || edge->kind == EDGE_AFTER || by[edge->to] != UINT32_MAX)
                                 continue;
+                        if (edge->kind == EDGE_WANTS && from_outside_too)
+                                continue; /* whoever only wants a lazy one starts without it (§56) */
                         by[edge->to] = node;
                         queue[tail++] = edge->to;
                 }

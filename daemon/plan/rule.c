@@ -37,7 +37,8 @@ static void check_unused(Planning *planning)
                     !definition->module->is_loaded)
                         continue;
                 diag = diag_add(planning->diags, SEVERITY_WARNING, DIAG_UNUSED, definition->origin,
-                                "lazy '%s' is never started: nothing that starts refers to it", definition->name);
+                                "lazy '%s' is never started: nothing that starts requires or resolves it",
+                                definition->name);
                 diag_set_component(diag, definition->name, definition->module->name);
                 diag_set_hint(diag,
                               "let something require or resolve it, give it a Listen=, or make it Start=eager; "

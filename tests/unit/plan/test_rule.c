@@ -186,8 +186,9 @@ static const Case cases[] = {
          {"m", C("a") "After=b\n" LAZY("b") LAZY("c") "Requires=d\n" LAZY("d")},
          "unused m:4, unused m:7, unused m:11"},
         {"used",
-         {"m", C("a") "Requires=b\nWants=c\nResolves=d\n" LAZY("b") "Requires=e\n" LAZY("c") LAZY("d") LAZY("e")},
+         {"m", C("a") "Requires=b\nResolves=d\n" LAZY("b") "Requires=e\n" LAZY("d") LAZY("e")},
          ""},
+        {"only wanted", {"m", C("a") "Wants=b\n" LAZY("b")}, "unused m:4"}, /* §56 */
         {"used by what is asked for", {"m", REQUEST("r") "Requires=t\n" TRANSIENT("t") "Requires=b\n" LAZY("b")}, ""},
         {"policy",
          {"m", C("a") "Requires=b c\n" C("b") "StartupErrorPolicy=warn\n" C("c") "StartupErrorPolicy=ignore\n"},
