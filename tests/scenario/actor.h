@@ -32,10 +32,10 @@ void brood_polite(void);
 void brood_respawn(void);
 
 /* The hooks of Type=reeve, in a thread of its own; WORDS, separated by commas, say what goes another way:
- * HOOK:late=MS :until=FILE (is there) :never :block=MS :error[=TEXT] :absent :exit=N :signal=N :close
- * :answer-and-exit; no-lifecycle,
- * :resolve=KEY (answers when that is answered); resolve=KEY, again, timeout=MS, release=KEY, publish=NAME:VALUE;
- * ready=MS, connect-on=FILE, never-connect, close=MS, garbage=TEXT, deaf, flood, pry, status=TEXT, extend=MS. */
+ * HOOK:late=MS :until=FILE (is there) :never :block=MS :error[=TEXT] :absent :exit=N :signal=N :close :answer-and-exit;
+ * no-lifecycle, :resolve=KEY (answers when that is answered); resolve=KEY, again, timeout=MS, release=KEY,
+ * publish=NAME:VALUE; ready=MS, connect-on=FILE, never-connect, close=MS, garbage=TEXT, deaf, flood, pry, status=TEXT,
+ * extend=MS. */
 void bus_serve(const char *words);
 /* What a component should not do, by NAMES separated by commas; some never return. */
 void mischief(const char *names);

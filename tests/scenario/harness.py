@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ import unittest
 
 import wire
 from actor_log import Log
-from superior import SuperiorSocket, now_usec
+from superior import SuperiorSocket
 
 REEVED = REEVECTL = ACTOR = None
 SANITIZED = False   # such a build needs memory and calls of its own
@@ -31,6 +30,10 @@ COMPONENT = wire.NAME + ".Component"
 CHANGE = wire.NAME + ".Change"
 
 Event = collections.namedtuple("Event", "seq usec kind component incarnation from_ to sub_state reason text number")
+
+
+def now_usec():
+    return time.monotonic_ns() // 1000
 
 
 def encode(name):

@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A service manager, as far as the daemon can tell."""
+"""The service manager above the daemon, as far as a test needs one."""
 import os
 import socket
 import threading
 import time
-
-
-def now_usec():
-    return time.monotonic_ns() // 1000
 
 
 class SuperiorSocket:
@@ -35,7 +31,7 @@ class SuperiorSocket:
                 self.is_drained.set()
                 continue
             lines = [line.partition("=") for line in data.decode(errors="replace").split("\n") if line]
-            self.messages.append((now_usec(), {name: value for name, _, value in lines}))
+            self.messages.append((time.monotonic_ns() // 1000, {name: value for name, _, value in lines}))
 
     def has(self, name, value=None):
         return any(name in fields and value in (None, fields[name]) for _, fields in list(self.messages))

@@ -6,6 +6,7 @@ import signal
 
 import harness
 from harness import Scenario, graph, needs_root
+from pace import Pace
 
 NASTIES = {"forks": "--double-fork", "leaves": "--setsid-child", "many": "--fork-many=60", "again": "--respawn",
            "deaf": "--ignore-term --double-fork", "all": "--ignore-term --double-fork --setsid-child --fork-many=20"}
@@ -29,8 +30,8 @@ class Containment:
         names = names or list(NASTIES)
         return self.reeve(graph({name: [] for name in names}, NASTIES, {name: lines for name in names}), uid=self.uid).start()
 
-    def bound(self, usec):
-        return usec * (3 if harness.SANITIZED else 1)
+    def bound(self, usec, pace):
+        return usec * (3 if harness.SANITIZED else 1) * pace.slowness()
 
     def brood(self, reeve, name):
         """Processes of NAME that the log knows of, and are alive."""
@@ -52,12 +53,12 @@ class Containment:
             self.wait_brood(reeve, name)
         for name in NASTIES:
             main = reeve.get(name, "MainPid")
-            begin = harness.now_usec()
+            begin, pace = harness.now_usec(), Pace()
             change = reeve.ask("Stop", name)
             reeve.wait_change(change)
             self.assertEqual(self.brood(reeve, name), [], f"{name}: left when it was called stopped")
             self.assertEqual(reeve.state(name), "inactive")
-            self.assertLess(harness.now_usec() - begin, self.bound(1_500_000), name)
+            self.assertLess(harness.now_usec() - begin, self.bound(1_500_000, pace), name)
             self.assertFalse(harness.is_alive(main))
         self.assertEqual([pid for pid in reeve.leftovers() if harness.parent_of(pid) != reeve.pid], [])
         self.assertEqual(reeve.leftovers(), [])
@@ -66,9 +67,9 @@ class Containment:
         reeve = self.nasties()
         for name in NASTIES:
             self.wait_brood(reeve, name)
-        begin = harness.now_usec()
+        begin, pace = harness.now_usec(), Pace()
         reeve.stop()
-        self.assertLess(harness.now_usec() - begin, self.bound(2_500_000))
+        self.assertLess(harness.now_usec() - begin, self.bound(2_500_000, pace))
         self.assertEqual(reeve.leftovers(), [])
 
     def test_helpers_are_asked_too(self):  # §97, §99: every process gets SIGTERM before SIGKILL
