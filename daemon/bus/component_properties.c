@@ -6,9 +6,6 @@
 #include "marshal.h"
 #include "run/endpoint.h"
 
-/* Aliases may point at aliases; plan has refused rings, but a bound costs nothing. */
-#define ALIASES_MAX 64
-
 static Container *container_of(const ApiSpot *spot)
 {
         return spot->link->context->container;
@@ -121,50 +118,28 @@ PROPERTY_GETTER(component_get_drop_ins)
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static const Provider *find_provider(const Registry *registry, const char *name, const char *route)
+static int append_requires(sd_bus_message *reply, const Ref *ref, const char *name)
 {
-        const Key *key = registry_find_key(registry, name);
-        const Provider *catch_all = NULL;
-
-        for (uint32_t i = 0; key && i < key->n_providers; i++) {
-                const Provider *provider = &key->providers[i];
-
-                if (g_strcmp0(provider->route, route) == 0)
-                        return provider;
-                if (route && g_strcmp0(provider->route, "*") == 0)
-                        catch_all = provider;
-        }
-        return catch_all;
+        return sd_bus_message_append(reply, "(ssss)", name_of(ref_kind_names, REF_N_, (int) ref->kind), ref->key,
+                                     ref->route ? ref->route : "", name);
 }
 
-/* The component behind a key, through aliases; empty: a value, or nothing. */
-static const char *provider_name(const Plan *plan, const Ref *ref)
-{
-        const char *name = ref->key;
-        uint32_t n;
-
-        for (unsigned i = 0; i < ALIASES_MAX; i++) {
-                const Provider *provider = find_provider(plan->registry, name, i == 0 ? ref->route : NULL);
-
-                if (provider && provider->kind == PROVIDER_COMPONENT)
-                        return plan_node_name(plan, provider->index);
-                if (!provider || provider->kind != PROVIDER_ALIAS)
-                        return "";
-                name = registry_aliases(plan->registry, &n)[provider->index]->target;
-        }
-        return "";
-}
-
+/* Who is bound to whom; of several the best first. Nobody: a value, or nothing. */
 PROPERTY_GETTER(component_get_requires)
 {
+        const ApiSpot *spot = userdata;
         const Wiring *wiring = definition_of(userdata)->wiring;
         int r = sd_bus_message_open_container(reply, 'a', "(ssss)");
 
         for (uint32_t i = 0; r >= 0 && i < wiring->n_refs; i++) {
-                const Ref *ref = &wiring->refs[i];
+                const Plan *plan = plan_of(userdata);
+                uint32_t n;
+                const uint32_t *nodes = plan_bound(plan, spot->index, &wiring->refs[i], &n);
 
-                r = sd_bus_message_append(reply, "(ssss)", name_of(ref_kind_names, REF_N_, (int) ref->kind), ref->key,
-                                          ref->route ? ref->route : "", provider_name(plan_of(userdata), ref));
+                if (n == 0)
+                        r = append_requires(reply, &wiring->refs[i], "");
+                for (uint32_t j = 0; r >= 0 && j < n; j++)
+                        r = append_requires(reply, &wiring->refs[i], plan_node_name(plan, nodes[j]));
         }
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }

@@ -207,13 +207,15 @@ static const Wiring *make_wiring(const Builder *builder, const WiringDraft *draf
 
         refs = builder_list_refs(draft->refs, REF_N_, &n_refs);
         provides = builder_list_provides(&draft->provides, &n_provides);
-        if (n_refs == 0 && n_provides == 0)
+        if (n_refs == 0 && n_provides == 0 && draft->contributions.n == 0)
                 return builder->wiring;
         wiring = arena_new(builder->arena, Wiring, 1);
         wiring->refs = arena_copy(builder->arena, refs, n_refs * sizeof(Ref));
         wiring->n_refs = n_refs;
         wiring->provides = arena_copy(builder->arena, provides, n_provides * sizeof(Provide));
         wiring->n_provides = n_provides;
+        wiring->contributions =
+                builder_list_contributions(&draft->contributions, builder->arena, &wiring->n_contributions);
         return wiring;
 }
 

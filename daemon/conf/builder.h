@@ -41,3 +41,4 @@ Origin builder_first_socket(const ComponentDraft *draft);
 Value *builder_make_value(Builder *builder, const NamedDraft *draft);
 Alias *builder_make_alias(Builder *builder, const NamedDraft *draft);
 ScopeKind *builder_make_kind(Builder *builder, const NamedDraft *draft);
+KeyDeclaration *builder_make_key(Builder *builder, const NamedDraft *draft);

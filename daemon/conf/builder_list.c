@@ -127,7 +127,8 @@ Ref *builder_list_refs(const Chain *chains, uint32_t n_kinds, uint32_t *ret_n)
                 for (const ChainItem *item = chains[i].first; item; item = item->next) {
                         const Link *link = item->data;
 
-                        places[n] = (Place){.ref = {(RefKind) i, link->key, link->route, item->origin}, .place = n};
+                        places[n] = (Place){.ref = {(RefKind) i, link->key, link->route, item->origin, link->spec},
+                                            .place = n};
                         n++;
                 }
         qsort(places, n, sizeof(Place), compare_places);
@@ -147,6 +148,38 @@ Provide *builder_list_provides(const Chain *chain, uint32_t *ret_n)
         for (uint32_t i = 0; i < *ret_n; i++)
                 provides[i] = (Provide){.key = refs[i].key, .route = refs[i].route, .origin = refs[i].origin};
         return provides;
+}
+
+typedef struct Weighed {
+        Contribution contribution;
+        uint32_t place;
+} Weighed;
+
+static int compare_weighed(const void *a, const void *b)
+{
+        const Weighed *one = a, *other = b;
+        int order = strcmp(one->contribution.key, other->contribution.key);
+
+        return order != 0 ? order : (one->place > other->place) - (one->place < other->place);
+}
+
+const Contribution *builder_list_contributions(const Chain *chain, Arena *arena, uint32_t *ret_n)
+{
+        g_autofree Weighed *weighed = g_new(Weighed, MAX(chain->n, 1));
+        Contribution *contributions = chain->n > 0 ? arena_new(arena, Contribution, chain->n) : NULL;
+        uint32_t n = 0;
+
+        for (const ChainItem *item = chain->first; item; item = item->next) {
+                weighed[n] = (Weighed){.contribution = *(const Contribution *) item->data, .place = n};
+                n++;
+        }
+        if (n > 0)
+                qsort(weighed, n, sizeof(Weighed), compare_weighed);
+        *ret_n = 0;
+        for (uint32_t i = 0; i < n; i++)
+                if (i + 1 == n || strcmp(weighed[i].contribution.key, weighed[i + 1].contribution.key) != 0)
+                        contributions[(*ret_n)++] = weighed[i].contribution;
+        return contributions;
 }
 
 const HookSpec *builder_list_hooks(const Chain chains[HOOK_N_], Arena *arena)

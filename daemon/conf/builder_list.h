@@ -20,3 +20,5 @@ const HookSpec *builder_list_hooks(const Chain chains[HOOK_N_], Arena *arena);
  * allocated, or NULL for none. */
 Ref *builder_list_refs(const Chain *chains, uint32_t n_kinds, uint32_t *ret_n);
 Provide *builder_list_provides(const Chain *chain, uint32_t *ret_n);
+/* By key; of two for one key the later stands. In the arena; NULL for none. */
+const Contribution *builder_list_contributions(const Chain *chain, Arena *arena, uint32_t *ret_n);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "builder.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/names.h"
 #include "codec.h"
 #include "file.h"
@@ -111,4 +114,35 @@ ScopeKind *builder_make_kind(Builder *builder, const NamedDraft *draft)
                 .parent_origin = draft->text_origin.file ? draft->text_origin : draft->origin,
         };
         return kind;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+        return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+KeyDeclaration *builder_make_key(Builder *builder, const NamedDraft *draft)
+{
+        KeyDeclaration *key = arena_new(builder->arena, KeyDeclaration, 1);
+        const char **routes = draft->routes.n > 0 ? arena_new(builder->arena, const char *, draft->routes.n + 1) : NULL;
+        uint32_t n = 0, n_routes = 0;
+
+        for (const ChainItem *item = draft->routes.first; item; item = item->next)
+                routes[n++] = item->data;
+        if (n > 0)
+                qsort(routes, n, sizeof(*routes), compare_texts);
+        for (uint32_t i = 0; i < n; i++)
+                if (i == 0 || !g_str_equal(routes[i], routes[n_routes - 1]))
+                        routes[n_routes++] = routes[i];
+        if (routes)
+                routes[n_routes] = NULL;
+        *key = (KeyDeclaration){
+                .name = draft->name,
+                .module = builder->module,
+                .origin = draft->origin,
+                .routes_origin = draft->routes.n > 0 ? draft->routes.first->origin : draft->origin,
+                .routes = routes,
+                .n_routes = n_routes,
+        };
+        return key;
 }

@@ -120,6 +120,26 @@ static void put_life(Hasher *hasher, const LifeSpec *life)
                 put_hooks(hasher, life->hooks);
 }
 
+static void put_reference(Hasher *hasher, const RefSpec *spec)
+{
+        put_text(hasher, spec->name);
+        put_number(hasher, spec->cardinality.min);
+        put_number(hasher, spec->cardinality.max);
+        put_text(hasher, spec->target);
+        put_number(hasher, spec->is_soft);
+        put_number(hasher, spec->excludes_self);
+}
+
+static void put_contributions(Hasher *hasher, const Wiring *wiring)
+{
+        put_text(hasher, "contributes");
+        put_number(hasher, wiring->n_contributions);
+        for (uint32_t i = 0; i < wiring->n_contributions; i++) {
+                put_text(hasher, wiring->contributions[i].key);
+                put_number(hasher, (uint64_t) wiring->contributions[i].rank);
+        }
+}
+
 static void put_wiring(Hasher *hasher, const Wiring *wiring)
 {
         put_number(hasher, wiring->n_refs);
@@ -127,12 +147,16 @@ static void put_wiring(Hasher *hasher, const Wiring *wiring)
                 put_number(hasher, wiring->refs[i].kind);
                 put_text(hasher, wiring->refs[i].key);
                 put_text(hasher, wiring->refs[i].route);
+                if (wiring->refs[i].spec)
+                        put_reference(hasher, wiring->refs[i].spec);
         }
         put_number(hasher, wiring->n_provides);
         for (uint32_t i = 0; i < wiring->n_provides; i++) {
                 put_text(hasher, wiring->provides[i].key);
                 put_text(hasher, wiring->provides[i].route);
         }
+        if (wiring->n_contributions > 0)
+                put_contributions(hasher, wiring);
 }
 
 static void put_component(Hasher *hasher, const Definition *definition)
@@ -233,6 +257,12 @@ void config_hash_compute(Registry *registry)
                 const ScopeKind *kind = registry->kinds->pdata[i];
 
                 put_named(&hasher, kind->name, kind->module, kind->parent);
+        }
+        for (guint i = 0; i < registry->declared->len; i++) {
+                const KeyDeclaration *key = registry->declared->pdata[i];
+
+                put_named(&hasher, key->name, key->module, "key");
+                put_texts(&hasher, key->routes);
         }
         g_strlcpy(registry->hash, g_checksum_get_string(sum), sizeof(registry->hash));
 }

@@ -61,13 +61,6 @@ const char *const hook_keys[HOOK_N_] = {
         [HOOK_PRE_DESTROY] = "ExecPreDestroy=",
 };
 
-const char *const ref_kind_names[REF_N_] = {
-        [REF_REQUIRES] = "requires",
-        [REF_WANTS] = "wants",
-        [REF_AFTER] = "after",
-        [REF_RESOLVES] = "resolves",
-};
-
 uint32_t definition_n_lines(const Definition *definition, Hook hook)
 {
         return definition->life->hooks ? definition->life->hooks->n_lines[hook] : 0;

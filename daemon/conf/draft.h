@@ -21,8 +21,8 @@ typedef struct Chain {
 
 /* data of a chain of references: Requires=, Wants=, Provides= … */
 typedef struct Link {
-        const char *key;
-        const char *route; /* or NULL */
+        const char *key, *route; /* route: or NULL */
+        const RefSpec *spec;     /* of a [Reference], or NULL */
 } Link;
 
 typedef struct ScopeWord {
@@ -48,7 +48,7 @@ typedef struct EndpointDraft {
 
 typedef struct WiringDraft {
         Chain refs[REF_N_]; /* of Link */
-        Chain provides;     /* of Link */
+        Chain provides, contributions; /* of Link, of Contribution */
         EndpointDraft *endpoints; /* NULL: none */
 } WiringDraft;
 
@@ -78,13 +78,13 @@ typedef struct ComponentDraft {
         LifeDraft *life;       /* NULL: all defaults */
 } ComponentDraft;
 
-/* A value, an alias or a kind of scope: a name and one text. */
+/* A value, an alias, a kind of scope or a key: a name and one text, or a list. */
 typedef struct NamedDraft {
         const char *name;
-        Origin origin;
+        Origin origin, text_origin, path_origin;
         const char *text, *path; /* Value= Target= Parent=; File= */
-        Origin text_origin, path_origin;
         const SchemaSection *notation;
+        Chain routes; /* Routes=, of const char * */
         ValueCodec codec;
         bool is_secret;
 } NamedDraft;

@@ -15,7 +15,7 @@ typedef struct EntryContext {
 
 /* The draft for [Component NAME]; one that is thrown away when the name is no name. */
 ComponentDraft *entry_open_component(const EntryContext *context, const char *name);
-/* The same for [Value NAME], [Alias NAME], [Scope KIND]. */
+/* The same for [Value NAME], [Alias NAME], [Scope KIND], [Key NAME]. */
 NamedDraft *entry_open(const EntryContext *context, DraftSet *set, const char *name);
 
 /* Level 1: ExecStart= of a list; empty: the list so far is cleared. */

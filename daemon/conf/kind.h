@@ -47,6 +47,13 @@ int kind_parse_names(const Assignment *assignment, void *target);
 int kind_parse_globs(const Assignment *assignment, void *target);
 int kind_parse_paths(const Assignment *assignment, void *target);
 
+/* kind_wiring.c: the list ones the same; data is a Contribution, a char *, a LabelTest */
+int kind_parse_contributions(const Assignment *assignment, void *target);
+int kind_parse_route(const Assignment *assignment, void *target);
+int kind_parse_routes(const Assignment *assignment, void *target);
+int kind_parse_cardinality(const Assignment *assignment, void *target);
+int kind_parse_target(const Assignment *assignment, void *target);
+
 /* kind_endpoint.c: the same; data is a DeclaredEndpoint */
 int kind_parse_listen(const Assignment *assignment, void *target);
 int kind_parse_ports(const Assignment *assignment, void *target);

@@ -5,6 +5,7 @@
 
 #include "entry.h"
 #include "naming.h"
+#include "reference_draft.h"
 
 static void draft_set_init(DraftSet *set)
 {
@@ -28,6 +29,8 @@ ModuleDraft *module_draft_new(AssignContext *context, const char *file)
         draft_set_init(&module->values);
         draft_set_init(&module->aliases);
         draft_set_init(&module->kinds);
+        draft_set_init(&module->keys_declared);
+        draft_set_init(&module->references);
         diag_list_init(&module->diags);
         module->max_findings = MODULE_MAX_FINDINGS;
         assign_defaults(context, schema_find_section(SCHEMA_MODULE_FILE, "Module"), GROUP_SELF, &module->keys);
@@ -43,6 +46,8 @@ void module_draft_free(ModuleDraft *module)
         draft_set_done(&module->values);
         draft_set_done(&module->aliases);
         draft_set_done(&module->kinds);
+        draft_set_done(&module->keys_declared);
+        draft_set_done(&module->references);
         diag_list_done(&module->diags);
         g_free(module);
 }
@@ -175,7 +180,16 @@ static void name_component(Layer *layer, guint first, const char *name)
 
 static DraftSet *find_set(ModuleDraft *module, SchemaRole role)
 {
-        return role == ROLE_VALUE ? &module->values : role == ROLE_ALIAS ? &module->aliases : &module->kinds;
+        switch (role) {
+        case ROLE_VALUE:
+                return &module->values;
+        case ROLE_ALIAS:
+                return &module->aliases;
+        case ROLE_KEY:
+                return &module->keys_declared;
+        default:
+                return &module->kinds;
+        }
 }
 
 static void read_section(Layer *layer, const IniSection *section)
@@ -186,6 +200,7 @@ static void read_section(Layer *layer, const IniSection *section)
                         : assign_find_section(SCHEMA_MODULE_FILE, layer->ini, section, &layer->module->diags);
         EntryContext context = {layer->module, layer->context, schema, {layer->ini->file, section->line}};
         guint n_before = layer->module->diags.items->len;
+        ReferenceDraft *reference;
         ComponentDraft *component;
 
         if (!schema)
@@ -207,8 +222,14 @@ static void read_section(Layer *layer, const IniSection *section)
         case ROLE_VALUE:
         case ROLE_ALIAS:
         case ROLE_KIND:
+        case ROLE_KEY:
                 read_keys(layer, section, schema,
                           entry_open(&context, find_set(layer->module, schema->role), section->argument));
+                break;
+        case ROLE_REFERENCE:
+                reference = reference_draft_open(&context, section->argument);
+                read_keys(layer, section, schema, reference);
+                reference->is_damaged |= layer->module->diags.items->len > n_before || section->n_errors > 0;
                 break;
         case ROLE_LIST:
         case ROLE_VALUES:
@@ -236,7 +257,7 @@ void module_draft_read(ModuleDraft *module, AssignContext *context, const char *
                 read_section(&layer, &g_array_index(ini.sections, IniSection, i));
 }
 
-void module_draft_finish(ModuleDraft *module, AssignContext *context)
+static void find_name(ModuleDraft *module, AssignContext *context)
 {
         g_autofree char *derived = NULL, *valid = NULL;
         Diag *diag;
@@ -254,4 +275,10 @@ void module_draft_finish(ModuleDraft *module, AssignContext *context)
                           "the file's name gives the module the name '%.200s', which is not a name", derived);
         diag_set_hint(diag, "rename the file or write Name=%s in [Module]; a name is [a-z][a-z0-9_.-]{0,62}",
                       valid ? valid : "NAME");
+}
+
+void module_draft_finish(ModuleDraft *module, AssignContext *context)
+{
+        find_name(module, context);
+        reference_draft_finish(module, context);
 }

@@ -24,7 +24,7 @@ typedef struct ModuleKeys {
 
 /* What is declared of one sort, in the order of reading, and the last of each name. */
 typedef struct DraftSet {
-        GPtrArray *items;    /* of ComponentDraft or NamedDraft, which lie in the scratch arena */
+        GPtrArray *items;    /* of ComponentDraft, NamedDraft or ReferenceDraft, which lie in the scratch arena */
         GHashTable *by_name; /* to the same */
 } DraftSet;
 
@@ -33,7 +33,7 @@ typedef struct ModuleDraft {
         Origin origin;
         ModuleKeys keys;
         GPtrArray *drop_ins; /* interned paths of those that could be read */
-        DraftSet components, values, aliases, kinds;
+        DraftSet components, values, aliases, kinds, keys_declared, references;
         DiagList diags;     /* dropped with a module that is not loaded (§34) */
         guint max_findings; /* of DIAGS; one more says that there were more */
 } ModuleDraft;
@@ -50,5 +50,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModuleDraft, module_draft_free)
 
 /* Lays one file over what is there: the module file first, then its drop-ins in order. BYTES as in ini_parse(). */
 void module_draft_read(ModuleDraft *module, AssignContext *context, const char *file, char *bytes, size_t n_bytes);
-/* After the last file: the name. */
+/* After the last file: the name, and whose references there are. */
 void module_draft_finish(ModuleDraft *module, AssignContext *context);

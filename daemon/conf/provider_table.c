@@ -10,6 +10,8 @@ static int compare_claims(const void *a, const void *b)
         int order = strcmp(one->key, other->key);
 
         if (order == 0)
+                order = (int) one->is_contribution - (int) other->is_contribution;
+        if (order == 0)
                 order = g_strcmp0(one->route, other->route);
         if (order == 0)
                 order = g_strcmp0(one->origin.file, other->origin.file);
@@ -34,6 +36,8 @@ static char *describe(const Claim *claim)
         if (claim->is_name)
                 return g_strdup_printf("%s %s%s", kinds[claim->kind], claim->key,
                                        claim->is_derived ? " (derived=true)" : "");
+        if (claim->is_contribution)
+                return g_strdup_printf("Contributes=%s rank=%d", claim->key, claim->rank);
         return g_strdup_printf("Provides=%s%s%s", claim->key, claim->route ? ":" : "",
                                claim->route ? claim->route : "");
 }
@@ -86,17 +90,44 @@ static void check_names(const Claim *claims, size_t n_claims, DiagList *diags)
                                           : "names of components, values and aliases are unique over all modules");
 }
 
-/* §32 */
-static void report_shape(const Claim *claims, size_t n_claims, DiagList *diags)
+/* How the claims of one key are sorted: plain ones, those with a route, contributions. */
+typedef struct Shapes {
+        size_t n_plain, n_routed, n_contributions;
+} Shapes;
+
+static Shapes count_shapes(const Claim *claims, size_t n_claims)
 {
+        Shapes shapes = {0};
+
+        for (size_t i = 0; i < n_claims; i++)
+                if (claims[i].is_contribution)
+                        shapes.n_contributions++;
+                else if (claims[i].route)
+                        shapes.n_routed++;
+                else
+                        shapes.n_plain++;
+        return shapes;
+}
+
+/* §32 */
+static void report_shape(const Claim *claims, size_t n_claims, const Shapes *shapes, DiagList *diags)
+{
+        const char *words = shapes->n_contributions == 0 ? "both plain and with routes"
+                            : shapes->n_routed == 0      ? "both plain and as a group"
+                            : shapes->n_plain == 0       ? "both with routes and as a group"
+                                                         : "plain, with routes and as a group";
         Diag *diag = diag_error(diags, DIAG_CONFLICT_SHAPE, find_origin(claims, n_claims),
-                                "the key '%s' is provided both plain and with routes", claims->key);
+                                "the key '%s' is provided %s", claims->key, words);
 
         for (size_t i = 0; i < n_claims; i++)
                 add_source(diag, &claims[i]);
         diag_set_key(diag, claims->key, NULL);
         diag_set_hint(diag,
-                      "a key has one shape: with a route everywhere, or nowhere; a component's name is a plain key");
+                      shapes->n_contributions == 0
+                              ? "a key has one shape: with a route everywhere, or nowhere; a component's name is a "
+                                "plain key"
+                              : "a key has one shape: Contributes= everywhere, or nowhere; a component's name is a "
+                                "plain key");
 }
 
 /* §31: names that clash among themselves are one here, since they were reported as such. */
@@ -148,28 +179,52 @@ static void check_routes(const Claim *claims, size_t n_claims, DiagList *diags)
         diag_set_hint(diag, "each route of a key has one provider");
 }
 
-/* CLAIMS are all of one key. */
+/* §21: the best first, then in canonical order, which is that of the components. */
+static int compare_contributions(const void *a, const void *b)
+{
+        const Provider *one = a, *other = b;
+
+        if (one->rank != other->rank)
+                return one->rank > other->rank ? -1 : 1;
+        return (one->index > other->index) - (one->index < other->index);
+}
+
+static void add_provider(Key *key, Provider *providers, const Claim *claim)
+{
+        providers[key->n_providers++] = (Provider){.route = claim->route,
+                                                   .rank = claim->rank,
+                                                   .kind = claim->kind,
+                                                   .index = claim->index,
+                                                   .origin = claim->origin};
+}
+
+/* CLAIMS are all of one key. Where it has several shapes, which is an error, the first of them counts. */
 static void key_build(Key *key, const Claim *claims, size_t n_claims, Arena *arena, DiagList *diags)
 {
         Provider *providers = arena_new(arena, Provider, n_claims);
-        size_t n_plain = 0;
+        Shapes shapes = count_shapes(claims, n_claims);
+        const Claim *routed = claims + shapes.n_plain;
 
-        while (n_plain < n_claims && !claims[n_plain].route)
-                n_plain++;
-        check_names(claims, n_plain, diags);
-        if (n_plain > 0 && n_plain < n_claims)
-                report_shape(claims, n_claims, diags);
-        check_plain(claims, n_plain, diags);
-        check_routes(claims + n_plain, n_claims - n_plain, diags);
+        check_names(claims, shapes.n_plain, diags);
+        if ((shapes.n_plain > 0) + (shapes.n_routed > 0) + (shapes.n_contributions > 0) > 1)
+                report_shape(claims, n_claims, &shapes, diags);
+        check_plain(claims, shapes.n_plain, diags);
+        check_routes(routed, shapes.n_routed, diags);
 
-        *key = (Key){.name = claims->key, .shape = n_plain > 0 ? KEY_PLAIN : KEY_ROUTED, .providers = providers};
-        for (size_t i = 0; i < (n_plain > 0 ? 1 : n_claims); i++) {
-                if (i > 0 && g_strcmp0(claims[i].route, claims[i - 1].route) == 0)
-                        continue;
-                providers[key->n_providers++] = (Provider){.route = claims[i].route,
-                                                           .kind = claims[i].kind,
-                                                           .index = claims[i].index,
-                                                           .origin = claims[i].origin};
+        *key = (Key){.name = claims->key, .providers = providers};
+        if (shapes.n_plain > 0) {
+                key->shape = KEY_PLAIN;
+                add_provider(key, providers, claims);
+        } else if (shapes.n_routed > 0) {
+                key->shape = KEY_ROUTED;
+                for (size_t i = 0; i < shapes.n_routed; i++)
+                        if (i == 0 || !g_str_equal(routed[i].route, routed[i - 1].route))
+                                add_provider(key, providers, &routed[i]);
+        } else {
+                key->shape = KEY_GROUP;
+                for (size_t i = 0; i < n_claims; i++)
+                        add_provider(key, providers, &claims[i]);
+                qsort(providers, n_claims, sizeof(Provider), compare_contributions);
         }
 }
 
@@ -210,7 +265,7 @@ void provider_table_build(ProviderTable *table, GArray *claims, Arena *arena, Di
         add_slots(table, arena);
 }
 
-const Key *provider_table_find(const ProviderTable *table, const char *name)
+Key *provider_table_get(const ProviderTable *table, const char *name)
 {
         if (table->n_keys == 0)
                 return NULL;
@@ -218,4 +273,9 @@ const Key *provider_table_find(const ProviderTable *table, const char *name)
                 if (strcmp(table->keys[table->slots[slot] - 1].name, name) == 0)
                         return &table->keys[table->slots[slot] - 1];
         return NULL;
+}
+
+const Key *provider_table_find(const ProviderTable *table, const char *name)
+{
+        return provider_table_get(table, name);
 }

@@ -14,6 +14,8 @@ typedef struct Claim {
         uint32_t index;  /* of the component, value or alias */
         bool is_name;    /* by being called so (§14) */
         bool is_derived; /* and the name comes from the program's (§11) */
+        bool is_contribution; /* to a group */
+        int rank;
         Origin origin;
 } Claim;
 
@@ -28,4 +30,6 @@ typedef struct ProviderTable {
 /* CLAIMS, of Claim, each once, is sorted in place; the outcome does not hang on its order (§3). */
 void provider_table_build(ProviderTable *table, GArray *claims, Arena *arena, DiagList *diags);
 
+/* For whoever still fills it. */
+Key *provider_table_get(const ProviderTable *table, const char *name);
 const Key *provider_table_find(const ProviderTable *table, const char *name);

@@ -7,6 +7,7 @@
 
 #include "builder.h"
 #include "config_hash.h"
+#include "key_declaration.h"
 #include "module_set.h"
 #include "reference_check.h"
 #include "registry_data.h"
@@ -21,6 +22,7 @@ static Registry *registry_new(void)
         registry->values = g_ptr_array_new();
         registry->aliases = g_ptr_array_new();
         registry->kinds = g_ptr_array_new();
+        registry->declared = g_ptr_array_new();
         return registry;
 }
 
@@ -33,6 +35,7 @@ void registry_free(Registry *registry)
         g_ptr_array_unref(registry->values);
         g_ptr_array_unref(registry->aliases);
         g_ptr_array_unref(registry->kinds);
+        g_ptr_array_unref(registry->declared);
         arena_done(&registry->arena);
         g_free(registry);
 }
@@ -88,6 +91,8 @@ static void build_module(Registry *registry, Builder *builder, const ModuleDraft
                 g_ptr_array_add(registry->aliases, builder_make_alias(builder, draft->aliases.items->pdata[i]));
         for (guint i = 0; i < draft->kinds.items->len; i++)
                 g_ptr_array_add(registry->kinds, builder_make_kind(builder, draft->kinds.items->pdata[i]));
+        for (guint i = 0; i < draft->keys_declared.items->len; i++)
+                g_ptr_array_add(registry->declared, builder_make_key(builder, draft->keys_declared.items->pdata[i]));
 }
 
 static void add_component_claims(GArray *claims, const Definition *definition, uint32_t index, bool is_derived)
@@ -111,6 +116,16 @@ static void add_component_claims(GArray *claims, const Definition *definition, u
                 claim.key = provide->key;
                 claim.route = provide->route;
                 claim.origin = provide->origin;
+                g_array_append_val(claims, claim);
+        }
+        claim.route = NULL;
+        claim.is_contribution = true;
+        for (uint32_t i = 0; i < definition->wiring->n_contributions; i++) {
+                const Contribution *contribution = &definition->wiring->contributions[i];
+
+                claim.key = contribution->key;
+                claim.rank = contribution->rank;
+                claim.origin = contribution->origin;
                 g_array_append_val(claims, claim);
         }
 }
@@ -192,9 +207,11 @@ static void registry_merge(Registry *registry, const ModuleSet *set, AssignConte
         g_ptr_array_sort(registry->values, compare_named);
         g_ptr_array_sort(registry->aliases, compare_named);
         g_ptr_array_sort(registry->kinds, compare_named);
+        g_ptr_array_sort(registry->declared, compare_named);
         registry_resolve_aliases(registry);
         build_keys(registry, derived, diags);
         check_kind_names(registry, diags);
+        key_declaration_apply(registry, diags);
         reference_check_kinds(registry, diags);
         for (guint i = 0; i < set->modules->len; i++) {
                 const ModuleDraft *draft = set->modules->pdata[i];

@@ -26,14 +26,13 @@ typedef struct LoadRequest {
 } LoadRequest;
 
 typedef struct LoadStatistics {
-        uint64_t read_usec, merge_usec;
-        uint64_t n_bytes;    /* of files and drop-ins */
+        uint64_t read_usec, merge_usec, n_bytes; /* n_bytes: of files and drop-ins */
         uint32_t n_files, n_drop_ins, n_masked;
         uint32_t n_filtered; /* modules that --only or ExcludeModules= left out */
         bool is_explicit;
 } LoadStatistics;
 
-typedef enum KeyShape { KEY_PLAIN, KEY_ROUTED, KEY_N_ } KeyShape;
+typedef enum KeyShape { KEY_PLAIN, KEY_ROUTED, KEY_GROUP, KEY_N_ } KeyShape;
 
 typedef enum ProviderKind {
         PROVIDER_COMPONENT,
@@ -45,7 +44,8 @@ typedef enum ProviderKind {
 
 /* One (key, route) and what provides it. */
 typedef struct Provider {
-        const char *route; /* NULL: plain; "*": catch-all */
+        const char *route; /* NULL: plain, or of a group; "*": catch-all */
+        int rank;          /* of a group's: larger ones are better (§17) */
         ProviderKind kind;
         uint32_t index; /* of the component, value or alias in its array */
         Origin origin;
@@ -54,8 +54,9 @@ typedef struct Provider {
 typedef struct Key {
         const char *name;
         KeyShape shape;
-        const Provider *providers; /* exactly one for a plain key */
+        const Provider *providers; /* exactly one for a plain key; by route; of a group the best first (§21) */
         uint32_t n_providers;
+        const KeyDeclaration *declared; /* its [Key NAME], or NULL */
 } Key;
 
 /* 0 and *RET, or -EBADMSG: at least one error was added to DIAGS and *RET holds what could be read, so that planning

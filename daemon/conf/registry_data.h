@@ -14,6 +14,7 @@ struct Registry {
         GPtrArray *values;          /* of Value, by name */
         GPtrArray *aliases;         /* of Alias, by name */
         GPtrArray *kinds;           /* of ScopeKind, by name */
+        GPtrArray *declared;        /* of KeyDeclaration, by name */
         const Value **alias_values; /* by alias: what it stands for, or NULL; in the arena */
         ProviderTable keys;
         LoadStatistics statistics;

@@ -5,11 +5,14 @@
 
 #include "base/names.h"
 #include "module_draft.h"
+#include "reference_draft.h"
 #include "schema_rows.h"
 
 #define MODULE(name_, kind_, field_, fallback_, doc_, ...)                                                             \
         ROW(name_, kind_, SELF, ModuleKeys, field_, fallback_, doc_, __VA_ARGS__)
 #define NAMED(name_, kind_, field_, doc_, ...) ROW(name_, kind_, SELF, NamedDraft, field_, NULL, doc_, __VA_ARGS__)
+#define REFERENCE(name_, kind_, field_, fallback_, doc_, ...)                                                          \
+        ROW(name_, kind_, SELF, ReferenceDraft, field_, fallback_, doc_, __VA_ARGS__)
 
 static const SchemaKey module_keys[] = {
         MODULE("Name", NAME, name, NULL, "The module's name; the file's name without NN- and .module where not given.",
@@ -92,7 +95,11 @@ static const SchemaKey contracts_keys[] = {
         {0},
 };
 
-static const SchemaKey key_keys[] = {LATER("Routes", "All routes that there may be."), {0}};
+static const SchemaKey key_keys[] = {
+        NAMED("Routes", ROUTES, routes,
+              "All routes that there may be: any other is an error, also where * would take it."),
+        {0},
+};
 
 static const SchemaKey interceptor_keys[] = {
         LATER("Priority", "Order among interceptors, 0..200."), LATER("Operations", "What it looks at."),
@@ -101,14 +108,18 @@ static const SchemaKey interceptor_keys[] = {
 };
 
 static const SchemaKey reference_keys[] = {
-        LATER("Key", "What is referred to."),
-        LATER("Route", "By which route."),
-        LATER("Cardinality", "How many: m..n."),
-        LATER("Policy", "static or dynamic."),
+        REFERENCE("Key", KEY, key, NULL, "What is referred to; NAME where not given."),
+        REFERENCE("Route", ROUTE, route, NULL, "By which route."),
+        REFERENCE("Cardinality", CARDINALITY, cardinality, "1..1",
+                  "How many: at least MIN, or it is an error; the best MAX where there are more."),
+        REFERENCE("Policy", WORD, policy, "static",
+                  "static: chosen when the configuration is read; a new choice restarts the component.",
+                  WORDS(ref_policy_names, 1U << REF_DYNAMIC)),
         LATER("Greedy", "Whether better ones are taken at once."),
-        LATER("Target", "Tests over labels."),
-        LATER("Soft", "Counts only what is to be started anyway."),
-        LATER("ExcludeSelf", "Leaves itself out of a group."),
+        REFERENCE("Target", TARGET, target, NULL, "Tests of labels, all of which are to hold for who is taken."),
+        REFERENCE("Soft", BOOL, is_soft, "no", "yes: counts only what is to be started for another reason."),
+        REFERENCE("ExcludeSelf", BOOL, excludes_self, "no",
+                  "yes: leaves the component itself out of a group that it contributes to."),
         {0},
 };
 
@@ -139,8 +150,9 @@ const SchemaSection schema_sections[] = {
         SECTION("Value", "NAME", value_keys, VALUE, "One value: a key without a process."),
         SECTION("Alias", "NAME", alias_keys, ALIAS, "Another name for a key."),
         SECTION("Scope", "KIND", kind_keys, KIND, "A kind of scope."),
-        SECTION("Key", "NAME", key_keys, LATER, "What is known about a key."),
-        SECTION("Reference", "COMPONENT/NAME", reference_keys, LATER, "One reference, in full."),
+        SECTION("Key", "NAME", key_keys, KEY, "What is known about a key."),
+        SECTION("Reference", "COMPONENT/NAME", reference_keys, REFERENCE,
+                "One reference of a component, in full: in place of a word of Requires= or Wants=."),
         SECTION("Resource", "NAME", resource_keys, LATER, "Something outside that modules need."),
         SECTION("Gate", "NAME", gate_keys, LATER, "A check before anything is started."),
         SECTION("Contracts", NULL, contracts_keys, LATER, "Interfaces that must not break."),

@@ -46,6 +46,8 @@ typedef enum SchemaRole {
         ROLE_VALUE,
         ROLE_ALIAS,
         ROLE_KIND,
+        ROLE_KEY,
+        ROLE_REFERENCE,
         ROLE_CONTAINER,
         ROLE_N_,
 } SchemaRole;

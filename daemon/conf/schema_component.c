@@ -120,7 +120,9 @@ const SchemaKey schema_component_keys[] = {
 
         SELF("Provides", PROVIDES, wiring.provides, NULL,
              "Keys it provides besides its name: KEY or KEY:ROUTE; route * takes any."),
-        LATER("Contributes", "Group keys it is one of several providers of."),
+        SELF("Contributes", CONTRIBUTIONS, wiring.contributions, NULL,
+             "Group keys that it is one of several providers of: KEY, or KEY rank=N; larger ranks go first, 0 is the "
+             "default. Its Labels= are what a Target= chooses by."),
         SELF("Requires", REFS, wiring.refs[REF_REQUIRES], NULL,
              "Keys it cannot do without: KEY or KEY:ROUTE. It starts when they are ready."),
         SELF("Wants", REFS, wiring.refs[REF_WANTS], NULL,

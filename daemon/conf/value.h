@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns: what is declared by a name and one text: values, aliases, kinds of scope.
+/* Owns: what is declared by a name and a text or a list: values, aliases, kinds of scope, keys.
  * Does not own: their place among the keys (registry). Strings live in the arena of the Registry. */
 #pragma once
 
@@ -49,3 +49,15 @@ typedef struct ScopeKind {
         const Module *module;
         Origin origin, parent_origin; /* of Parent= */
 } ScopeKind;
+
+/* [Key NAME] */
+typedef struct KeyDeclaration {
+        const char *name;
+        const Module *module;
+        Origin origin, routes_origin; /* of Routes= */
+        const char *const *routes;    /* sorted, each once, NULL-terminated; NULL: any (§18) */
+        uint32_t n_routes;
+} KeyDeclaration;
+
+/* KEY says nothing of routes, or has this one. KEY may be NULL. */
+bool key_declaration_allows(const KeyDeclaration *key, const char *route);

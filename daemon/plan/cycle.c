@@ -81,6 +81,13 @@ static void add_lead(Planning *planning, Diag *diag, const GArray *cycle)
         planning_add_lead(planning, diag, entry);
 }
 
+/* §40 */
+static bool is_of_group(const Planning *planning, const Edge *edge)
+{
+        return edge->key && !plan_is_barrier(planning->plan, edge->to) &&
+               wiring_find_contribution(planning->components[edge->to]->wiring, edge->key);
+}
+
 static void report(Planning *planning, const GArray *cycle, bool is_mixed)
 {
         const Edge *first = &planning->plan->graph.edges[g_array_index(cycle, uint32_t, 0)];
@@ -105,7 +112,12 @@ static void report(Planning *planning, const GArray *cycle, bool is_mixed)
                 break;
         }
         add_cycle_steps(planning, diag, cycle);
-        if (cycle->len == 1)
+        if (cycle->len == 1 && is_of_group(planning, first))
+                diag_set_hint(diag,
+                              "'%s' contributes to '%s' itself: write [Reference %s/%s] with ExcludeSelf=yes in place "
+                              "of the word",
+                              name, first->key, name, first->key);
+        else if (cycle->len == 1)
                 diag_set_hint(diag, "drop the reference: '%s' has itself at hand", name);
         else
                 set_hint(planning, diag, cycle);

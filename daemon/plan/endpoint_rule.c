@@ -14,6 +14,7 @@ enum { FINDINGS_MAX = 1000 };
 typedef struct Speaker {
         Planning *planning;
         const Definition *definition;
+        uint32_t component;
         const EndpointUse *use;
         uint32_t n_found;
 } Speaker;
@@ -86,6 +87,16 @@ static void check_declared(Speaker *speaker, const TemplateName *name, const cha
         }
 }
 
+static void report_plural(Speaker *speaker, const Ref *ref, const char *key)
+{
+        Diag *diag = report(speaker, DIAG_INVALID_VALUE, "has no one value: the reference may be bound to several");
+
+        diag_set_key(diag, ref->key, ref->route);
+        diag_add_source(diag, key, ref->origin);
+        diag_set_hint(diag, "let the program look at REEVE_REF_…_COUNT and the numbered variables, or let the "
+                            "reference take one: Cardinality=1..1");
+}
+
 /* §23, §50: what it stands for is there at the spawn only if that waits for it to be ready. */
 static void check_reference(Speaker *speaker, const TemplateName *name)
 {
@@ -98,6 +109,10 @@ static void check_reference(Speaker *speaker, const TemplateName *name)
         g_autofree char *key = g_strconcat(ref->key, ref->route ? ":" : "", ref->route, NULL);
         Found found;
 
+        if (ref->spec && ref_is_plural(ref)) {
+                report_plural(speaker, ref, key);
+                return;
+        }
         if (problems[ref->kind]) {
                 Diag *diag = report(speaker, DIAG_INVALID_VALUE, problems[ref->kind]);
 
@@ -113,6 +128,8 @@ static void check_reference(Speaker *speaker, const TemplateName *name)
                 return;
         }
         found = lookup_key(speaker->planning, ref->key, ref->route, speaker->definition->module);
+        if (found.outcome == OUTCOME_GROUP)
+                found = plan_find_ref(speaker->planning->plan, speaker->component, ref);
         if (found.outcome == OUTCOME_COMPONENT || found.outcome == OUTCOME_SKIPPED)
                 check_declared(speaker, name, key, speaker->planning->components[found.component]);
         else if (found.outcome == OUTCOME_NO_NODE)
@@ -260,6 +277,7 @@ void endpoint_rule_check(Planning *planning)
                 const EndpointSpec *spec = planning->components[i]->endpoints;
 
                 speaker.definition = planning->components[i];
+                speaker.component = i;
                 for (uint32_t j = 0; spec && j < spec->n_uses && speaker.n_found < FINDINGS_MAX; j++) {
                         speaker.use = &spec->uses[j];
                         check_use(&speaker);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lookup.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "choice.h"
 #include "unresolved.h"
 
 static const Found nothing = {.outcome = OUTCOME_MISSING, .component = UINT32_MAX, .module = UINT32_MAX};
@@ -17,22 +19,26 @@ static bool is_visible(const Module *module, const Module *from)
         return !module->is_private || module == from;
 }
 
-/* The provider of ROUTE; exact routes win over the catch-all (§19). */
+static int compare_route(const void *route, const void *provider)
+{
+        return strcmp(route, ((const Provider *) provider)->route);
+}
+
+static const Provider *find_route(const Key *key, const char *route)
+{
+        return bsearch(route, key->providers, key->n_providers, sizeof(Provider), compare_route);
+}
+
+/* The provider of ROUTE; exact routes win over the catch-all (§19), which takes no more than the key's declared routes
+ * (§18). */
 static const Provider *find_provider(const Key *key, const char *route)
 {
-        const Provider *any = NULL;
+        const Provider *provider;
 
-        if (key->shape == KEY_PLAIN)
-                return key->n_providers > 0 ? &key->providers[0] : NULL;
-        for (uint32_t i = 0; i < key->n_providers; i++) {
-                const Provider *provider = &key->providers[i];
-
-                if (g_strcmp0(provider->route, route) == 0)
-                        return provider;
-                if (g_strcmp0(provider->route, "*") == 0)
-                        any = provider;
-        }
-        return any;
+        if (key->shape != KEY_ROUTED)
+                return key->shape == KEY_PLAIN ? &key->providers[0] : NULL;
+        provider = route ? find_route(key, route) : NULL;
+        return provider || !route || !key_declaration_allows(key->declared, route) ? provider : find_route(key, "*");
 }
 
 static const Module *provider_module(const Registry *registry, const Provider *provider)
@@ -75,6 +81,11 @@ static Found look(const Plan *plan, const char *name, const char *route, const M
         found.key = key;
         if (!key || key->n_providers == 0)
                 return found;
+        if (key->shape == KEY_GROUP) {
+                found.outcome = route ? OUTCOME_NOT_ROUTED : OUTCOME_GROUP;
+                found.from = from;
+                return found;
+        }
         provider = find_provider(key, route);
         if (key->shape == KEY_PLAIN && route && provider->kind != PROVIDER_ALIAS)
                 found.outcome = OUTCOME_NOT_ROUTED;
@@ -157,7 +168,9 @@ Found lookup_key(const Planning *planning, const char *name, const char *route, 
 
 Found plan_find(const Plan *plan, const char *key, const char *route, const Module *from)
 {
-        return follow_alias(plan, look(plan, key, route, from), route);
+        Found found = follow_alias(plan, look(plan, key, route, from), route);
+
+        return found.outcome == OUTCOME_GROUP ? choice_best(plan, found) : found;
 }
 
 /* One step from ALIAS. True when it leads to another alias, *RET_NEXT. */

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "bound.h"
+
 Plan *plan_ref(Plan *plan)
 {
         plan->n_references++;
@@ -19,6 +21,7 @@ void plan_unref(Plan *plan)
         g_free(plan->order);
         g_free(plan->is_cut);
         g_free(plan->alias_ends);
+        bound_table_done(&plan->bound);
         g_clear_pointer(&plan->module_index, g_hash_table_unref);
         g_free(plan);
 }

@@ -23,6 +23,19 @@ typedef struct PlanNode {
         uint64_t heaviest_stop; /* µs: own TimeoutStopSec= and those of the heaviest chain of providers below (§99) */
 } PlanNode;
 
+/* What references are bound to (bound.h). */
+typedef struct BoundEntry {
+        uint32_t ref, node;
+} BoundEntry;
+
+typedef struct BoundTable {
+        uint32_t n_refs;     /* of all components */
+        uint32_t *first_ref; /* by component, n_components + 1: place of its first reference */
+        uint32_t *first;     /* by reference, n_refs + 1: offsets into nodes */
+        uint32_t *nodes;
+        GArray *entries; /* of BoundEntry, until the plan stands */
+} BoundTable;
+
 typedef struct Plan {
         uint32_t n_references;
         uint64_t generation; /* set by the container when the plan is committed */
@@ -36,6 +49,7 @@ typedef struct Plan {
         uint32_t n_warnings; /* of the load that made it */
         bool *is_cut;      /* by edge: a weak edge that closed a cycle (§41) and does not order */
         Found *alias_ends; /* by alias: what it stands for */
+        BoundTable bound;
         GHashTable *module_index; /* const Module * -> index + 1 */
 } Plan;
 
@@ -55,6 +69,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_unref)
 /* What (KEY, ROUTE) is to the components of FROM; NULL: to those outside the container, who see public modules alone
  * (§29). ROUTE may be NULL. */
 Found plan_find(const Plan *plan, const char *key, const char *route, const Module *from);
+
+/* What REF, one of component NODE's own, is bound to: the best of them where there are several; OUTCOME_MISSING: to
+ * nothing. */
+Found plan_find_ref(const Plan *plan, uint32_t node, const Ref *ref);
+/* All that it is bound to, the best first. Borrowed. */
+const uint32_t *plan_bound(const Plan *plan, uint32_t node, const Ref *ref, uint32_t *ret_n);
 
 static inline bool plan_is_barrier(const Plan *plan, uint32_t node)
 {

@@ -96,6 +96,7 @@ void planning_done(Planning *planning)
         g_clear_pointer(&planning->name_rank, g_free);
         g_clear_pointer(&planning->reached_by, g_free);
         g_clear_pointer(&planning->providers_first, g_free);
+        g_clear_pointer(&planning->is_started, g_free);
         g_clear_pointer(&planning->refused, g_hash_table_unref);
         g_clear_pointer(&planning->edges, g_array_unref);
         g_clear_pointer(&planning->failures, g_array_unref);

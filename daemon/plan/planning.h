@@ -38,6 +38,7 @@ typedef struct Planning {
         GArray *crossings;         /* of Crossing */
         uint32_t *reached_by;      /* by node: the node before it on the way from an eager root; built when asked for */
         uint32_t *providers_first; /* all nodes so that providers come first; NULL where a circle is left */
+        bool *is_started;          /* by component: by another than a soft reference; NULL: there is no soft one */
         bool has_module_circle;
         size_t guess_budget; /* names that all "did you mean" together may still compare */
 } Planning;

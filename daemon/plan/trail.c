@@ -13,6 +13,18 @@ char *trail_label(const Planning *planning, uint32_t node)
         return plan_is_barrier(planning->plan, node) ? g_strdup_printf("module %s", name) : g_strdup(name);
 }
 
+/* §39: through a group: where it is contributed to. */
+static void add_group(const Planning *planning, Diag *diag, const Edge *edge, const char *key)
+{
+        const Contribution *contribution =
+                !key || plan_is_barrier(planning->plan, edge->to)
+                        ? NULL
+                        : wiring_find_contribution(planning->components[edge->to]->wiring, key);
+
+        if (contribution)
+                diag_add_step(diag, contribution->key, "group", contribution->origin);
+}
+
 void trail_add_edge(const Planning *planning, Diag *diag, const Edge *edge)
 {
         g_autofree char *label = trail_label(planning, edge->from);
@@ -27,6 +39,7 @@ void trail_add_edge(const Planning *planning, Diag *diag, const Edge *edge)
                 diag_add_step(diag, alias->name, "alias", alias->target_origin);
                 key = alias->target;
         }
+        add_group(planning, diag, edge, key);
 }
 
 void trail_add_end(const Planning *planning, Diag *diag, uint32_t node, Origin at)

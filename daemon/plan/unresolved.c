@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "unchosen.h"
 
 enum { CANDIDATES_MAX = 12, FAILURES_MAX = 20000, ABSENT_MAX = 1000 };
 
@@ -19,10 +20,13 @@ static char *describe_key(const char *key, const char *route)
         return route ? g_strdup_printf("%s:%s", key, route) : g_strdup(key);
 }
 
+/* All that there may be, where that is declared; else all that there are. */
 static void add_routes(Diag *diag, const Key *key)
 {
-        for (uint32_t i = 0; i < key->n_providers; i++) {
-                g_autofree char *text = describe_key(key->name, key->providers[i].route);
+        const char *const *declared = key->declared ? key->declared->routes : NULL;
+
+        for (uint32_t i = 0; declared ? i < key->declared->n_routes : i < key->n_providers; i++) {
+                g_autofree char *text = describe_key(key->name, declared ? declared[i] : key->providers[i].route);
 
                 diag_add_candidate(diag, text);
         }
@@ -167,7 +171,10 @@ static Diag *report_one(Planning *planning, const Seeker *seeker, Found found)
         case OUTCOME_NOT_FOUND:
                 return report_routing(planning, seeker, found);
         case OUTCOME_COMPONENT:
+        case OUTCOME_GROUP:
         case OUTCOME_NO_NODE:
+        case OUTCOME_AMBIGUOUS:
+        case OUTCOME_TOO_FEW:
         case OUTCOME_REPORTED:
         case OUTCOME_N_:
                 break;
@@ -205,7 +212,7 @@ static bool is_optional(const Failure *failure)
 {
         return failure->ref->kind != REF_REQUIRES &&
                (failure->found.outcome == OUTCOME_MISSING || failure->found.outcome == OUTCOME_NOT_FOUND ||
-                failure->found.outcome == OUTCOME_SKIPPED);
+                failure->found.outcome == OUTCOME_SKIPPED || failure->found.outcome == OUTCOME_TOO_FEW);
 }
 
 bool unresolved_report_alias(Planning *planning, const Alias *alias, Found found)
@@ -248,7 +255,9 @@ void unresolved_report_all(Planning *planning)
                 Diag *diag;
 
                 if (is_optional(failure)) {
-                        diag = n_absent < ABSENT_MAX ? report_absent(planning, &seeker, failure) : NULL;
+                        diag = n_absent == ABSENT_MAX                            ? NULL
+                               : failure->found.outcome == OUTCOME_TOO_FEW ? unchosen_report(planning, failure)
+                                                                           : report_absent(planning, &seeker, failure);
                         n_absent += diag != NULL;
                         if (diag) {
                                 diag_set_component(diag, definition->name, definition->module->name);
@@ -261,7 +270,9 @@ void unresolved_report_all(Planning *planning)
                                           "too many references lead nowhere; the rest is left out");
                         return;
                 }
-                diag = report_one(planning, &seeker, failure->found);
+                diag = failure->found.outcome == OUTCOME_AMBIGUOUS || failure->found.outcome == OUTCOME_TOO_FEW
+                               ? unchosen_report(planning, failure)
+                               : report_one(planning, &seeker, failure->found);
                 if (!diag)
                         continue;
                 n_reported++;

@@ -34,8 +34,7 @@ static const char *find_endpoint(const Lookup *lookup, const TemplateName *name)
 
         if (name->kind == NAME_OWN)
                 return endpoint_find_own(lookup->instance, name->rest);
-        found = plan_find(engine->plan, name->ref->key, name->ref->route,
-                          engine_definition(engine, lookup->instance)->module);
+        found = plan_find_ref(engine->plan, lookup->instance->node, name->ref);
         if (found.outcome != OUTCOME_COMPONENT)
                 return NULL;
         return endpoint_find(&engine->instances[found.component], name->rest);

@@ -11,5 +11,6 @@
 
 /* §23: the keys of Wants= that are not there, separated by blanks; newly allocated. */
 char *reference_absent(const Engine *engine, const Instance *instance);
-/* Adds REEVE_REF_KEY_ENDPOINT=TEXT for all that is there of Requires= and Wants=. Returns how many have no room. */
+/* Adds REEVE_REF_KEY_ENDPOINT=TEXT for all that is there of Requires= and Wants=, and REEVE_REF_KEY_COUNT,
+ * REEVE_REF_KEY_I_NAME and REEVE_REF_KEY_I_ENDPOINT for references to several. Returns how many have no room. */
 uint32_t reference_put(const Engine *engine, const Instance *instance, GPtrArray *environment);

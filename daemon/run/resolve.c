@@ -23,6 +23,14 @@ static Found find(const Container *container, const ResolveRequest *request)
         const Module *from =
                 is_outside(request) ? NULL : plan_definition(container->plan, request->requester)->module;
         Found found = plan_find(container->plan, request->key, route_of(request), from);
+        const Ref *ref = NULL;
+
+        /* Who has a reference of its own to it has what that is bound to. */
+        if (!is_outside(request))
+                ref = wiring_find_bound(plan_definition(container->plan, request->requester)->wiring, request->key,
+                                        route_of(request));
+        if (ref && ref->spec)
+                found = plan_find_ref(container->plan, request->requester, ref);
 
         /* The hooks of a module are nobody's provider. */
         if (found.outcome == OUTCOME_COMPONENT &&

@@ -4,6 +4,9 @@
 #include <errno.h>
 
 #include "base/names.h"
+#include "plan/choice.h"
+
+enum { TIED_MAX = 12 };
 
 static void add_nearest(const Plan *plan, Diag *diag, const char *key)
 {
@@ -48,6 +51,38 @@ static Diag *report_hidden(const Plan *plan, const char *key, Found found, DiagL
         return diag;
 }
 
+/* §17 */
+static Diag *report_ambiguous(const Plan *plan, const char *key, Found found, DiagList *diags)
+{
+        const Provider *providers = found.key->providers;
+        const Demand demand = {.from = found.from};
+        g_autoptr(GPtrArray) best = g_ptr_array_new();
+        g_autoptr(GString) names = g_string_new(NULL);
+        int rank = 0;
+        Diag *diag;
+
+        for (uint32_t i = 0; i < found.key->n_providers && best->len < TIED_MAX; i++) {
+                if (best->len > 0 && providers[i].rank < rank)
+                        break;
+                if (choice_refusal(plan, providers[i].index, &demand) != REFUSAL_NONE)
+                        continue;
+                rank = providers[i].rank;
+                g_string_append_printf(names, "%s%s", best->len > 0 ? ", " : "",
+                                       plan_node_name(plan, providers[i].index));
+                g_ptr_array_add(best, (void *) &providers[i]);
+        }
+        diag = diag_error(diags, DIAG_AMBIGUOUS, origin_at(NULL, 0),
+                          "of the group '%s' several share the highest rank, %d: %s", key, rank, names->str);
+        for (guint i = 0; i < best->len; i++) {
+                const Provider *provider = best->pdata[i];
+
+                diag_add_candidate(diag, plan_node_name(plan, provider->index));
+                diag_add_source(diag, plan_node_name(plan, provider->index), provider->origin);
+        }
+        diag_set_hint(diag, "give one of them a higher rank: Contributes=%s rank=%d", found.key->name, rank + 1);
+        return diag;
+}
+
 int unfound_report(const Plan *plan, const char *key, const char *route, Found found, DiagList *diags)
 {
         Diag *diag;
@@ -67,6 +102,9 @@ int unfound_report(const Plan *plan, const char *key, const char *route, Found f
                 diag = diag_error(diags, DIAG_NOT_ROUTED, origin_at(NULL, 0), "'%s' has no routes", key);
                 if (found.key)
                         diag_add_candidate(diag, found.key->name);
+                break;
+        case OUTCOME_AMBIGUOUS:
+                diag = report_ambiguous(plan, key, found, diags);
                 break;
         case OUTCOME_NOT_FOUND:
                 diag = diag_error(diags, DIAG_NOT_FOUND, origin_at(NULL, 0), "'%s' has no route '%s'", key,

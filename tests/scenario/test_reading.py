@@ -210,7 +210,7 @@ Requires=region
         self.assertNotIn("missing-dependency", errors)
 
     def test_later_keys_say_so(self):  # issue: keys of later issues are in the schema from the start
-        for line in ("LivenessProbe=tcp:127.0.0.1:80", "ExecReload=/bin/true", "Contributes=x"):
+        for line in ("LivenessProbe=tcp:127.0.0.1:80", "ExecReload=/bin/true", "Wraps=x"):
             status, _, errors = self.reeve(f"[Component a]\nExecStart=/bin/true\n{line}\n", at=f"d{len(self.daemons)}").offline("--check")
             self.assertEqual(status, 3)
             self.assertIn("not available yet", errors)

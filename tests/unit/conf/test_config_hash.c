@@ -44,7 +44,7 @@ static const Row component_rows[] = {
         {"ConditionEnvironment", "!REEVE_NOWHERE", NULL},
         {"ConditionArchitecture", "native", NULL},
         {"ConditionHost", "*", NULL},
-        {"Provides Requires Wants After Resolves", "other-key", NULL},
+        {"Provides Contributes Requires Wants After Resolves", "other-key", NULL},
         {"Listen", "x=tcp:127.0.0.1:0", NULL},
         {"AllocatePort", "x", NULL},
         {"Publish", "x=y", NULL},
@@ -121,9 +121,45 @@ static void test_every_key(void **state)
         check_section("Module", "[Module]", module_rows, G_N_ELEMENTS(module_rows));
 }
 
+/* §7: what a reference or a key says counts, in what order it says it does not. */
+static void test_references(void **state)
+{
+        static const struct {
+                const char *one, *other;
+                bool is_same;
+        } cases[] = {
+                {"[Reference c/k]\nCardinality=0..1", "[Reference c/k]\nCardinality=0..2", false},
+                {"[Reference c/k]\nKey=other", "[Reference c/k]\nKey=another", false},
+                {"[Reference c/k]\nRoute=a", "[Reference c/k]\nRoute=b", false},
+                {"[Reference c/k]\nTarget=a=1", "[Reference c/k]\nTarget=a!=1", false},
+                {"[Reference c/k]\nTarget=has:a", "[Reference c/k]\nTarget=!has:a", false},
+                {"[Reference c/k]\nSoft=yes", "[Reference c/k]\nSoft=no", false},
+                {"[Reference c/k]\nExcludeSelf=yes", "[Reference c/k]\nExcludeSelf=no", false},
+                {"[Reference c/k]\nTarget=a=1 b=2\nTarget=a=1", "[Reference c/k]\nTarget=b=2 a=1", true},
+                {"[Reference c/k]\nKey=k\nCardinality=1..1", "[Reference c/k]\nSoft=no", true},
+                {"[Component c]\nContributes=a b", "[Component c]\nContributes=b rank=0 a", true},
+                {"[Component c]\nContributes=a rank=1", "[Component c]\nContributes=a rank=2", false},
+                {"[Component c]\nContributes=a rank=1 a rank=2", "[Component c]\nContributes=a rank=2", true},
+                {"[Key k]\nRoutes=a b", "[Key k]\nRoutes=b a a", true},
+                {"[Key k]\nRoutes=a b", "[Key k]\nRoutes=a", false},
+        };
+
+        (void) state;
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                g_autofree char *one = hash_of(NULL, cases[i].one), *other = hash_of(NULL, cases[i].other);
+
+                if (g_str_equal(one, other) != cases[i].is_same)
+                        print_error("%s\n%s\n", cases[i].one, cases[i].other);
+                assert_true(g_str_equal(one, other) == cases[i].is_same);
+        }
+}
+
 int main(void)
 {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_every_key) };
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_every_key),
+                cmocka_unit_test(test_references),
+        };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
