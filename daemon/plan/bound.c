@@ -64,7 +64,8 @@ Found plan_find_ref(const Plan *plan, uint32_t node, const Ref *ref)
         uint32_t n;
         const uint32_t *nodes = plan_bound(plan, node, ref, &n);
 
-        if (n == 0 && found.outcome == OUTCOME_NO_NODE)
+        /* A value has no labels, so no filter lets it through. */
+        if (found.outcome == OUTCOME_NO_NODE && !(ref->spec && ref->spec->n_tests > 0))
                 return found;
         found.outcome = n > 0 ? OUTCOME_COMPONENT : OUTCOME_MISSING;
         found.component = n > 0 ? nodes[0] : UINT32_MAX;

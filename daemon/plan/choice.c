@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+const char *const refusal_words[REFUSAL_N_] = {
+        [REFUSAL_NONE] = "",
+        [REFUSAL_NOT_LOADED] = "its module is not loaded",
+        [REFUSAL_NOT_VISIBLE] = "its module is private",
+        [REFUSAL_SKIPPED] = "its condition is not met",
+        [REFUSAL_LABELS] = "does not pass Target=",
+        [REFUSAL_SOFT] = "nothing else starts it",
+};
+
 /* What one demand lets through of one group, found as far as anybody has asked. */
 typedef struct Selection {
         const Key *key;

@@ -16,6 +16,9 @@ typedef enum Refusal {
         REFUSAL_N_,
 } Refusal;
 
+/* "its module is private"; of REFUSAL_NONE empty. */
+extern const char *const refusal_words[REFUSAL_N_];
+
 /* What one component's contributions are looked at for. */
 typedef struct Demand {
         const Module *from; /* NULL: from outside */

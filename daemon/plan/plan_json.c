@@ -72,6 +72,7 @@ static void component_to_json(const Plan *plan, uint32_t node, uint32_t place, J
         json_key(json, "priority");
         json_int(json, definition->priority);
         edges_to_json(plan, node, json);
+        plan_references_to_json(plan, node, json);
         endpoints_to_json(definition->endpoints, json);
         if (condition) {
                 json_key(json, "condition");

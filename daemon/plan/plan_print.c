@@ -154,6 +154,7 @@ static void append_component(const Plan *plan, uint32_t node, uint32_t place, co
                 trim(out);
         }
         g_string_append_c(out, '\n');
+        plan_references_format(plan, node, out);
 }
 
 static void append_values(const Plan *plan, const Columns *columns, GString *out)

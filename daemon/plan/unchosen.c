@@ -5,15 +5,6 @@
 
 enum { REFUSED_MAX = 20, FEW = 100 };
 
-static const char *const refusal_words[REFUSAL_N_] = {
-        [REFUSAL_NONE] = "",
-        [REFUSAL_NOT_LOADED] = "its module is not loaded",
-        [REFUSAL_NOT_VISIBLE] = "its module is private",
-        [REFUSAL_SKIPPED] = "its condition is not met",
-        [REFUSAL_LABELS] = "does not pass Target=",
-        [REFUSAL_SOFT] = "nothing else starts it",
-};
-
 static const char *refusal_text(const Planning *planning, uint32_t self, const Ref *ref, uint32_t component,
                                 const Demand *demand)
 {

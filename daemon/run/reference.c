@@ -20,7 +20,7 @@ static bool is_there(const Engine *engine, const Instance *instance, const Ref *
         for (uint32_t i = 0; i < n; i++)
                 if (engine->instances[nodes[i]].state == STATE_READY)
                         return true;
-        return n == 0 && plan_find_ref(engine->plan, instance->node, ref).outcome == OUTCOME_NO_NODE;
+        return plan_find_ref(engine->plan, instance->node, ref).outcome == OUTCOME_NO_NODE;
 }
 
 char *reference_absent(const Engine *engine, const Instance *instance)
@@ -150,7 +150,8 @@ uint32_t reference_put(const Engine *engine, const Instance *instance, GPtrArray
 
                 if (ref->kind != REF_REQUIRES && ref->kind != REF_WANTS)
                         continue;
-                if (ref_is_plural(ref))
+                /* A value is one, however many might have been taken. */
+                if (ref_is_plural(ref) && plan_find_ref(engine->plan, instance->node, ref).outcome != OUTCOME_NO_NODE)
                         put_plural(&budget, engine, instance, ref);
                 else
                         put_single(&budget, engine, instance, ref);
