@@ -25,7 +25,7 @@ struct Choices {
         const Plan *plan;
         const bool *is_wanted;
         GHashTable *selections; /* text → Selection */
-        GHashTable *indexes;    /* Key → GHashTable: "name=value" → GArray of places; best first */
+        GHashTable *indexes;    /* Key → GHashTable: "name=value", "name" → GArray of places; best first */
 };
 
 static void selection_free(void *userdata)
@@ -104,21 +104,29 @@ Refusal choice_refusal(const Plan *plan, uint32_t component, const Demand *deman
         return demand->is_wanted && !demand->is_wanted[component] ? REFUSAL_SOFT : REFUSAL_NONE;
 }
 
+/* Takes TEXT. */
+static void index_label(GHashTable *index, char *text, uint32_t place)
+{
+        GArray *places = g_hash_table_lookup(index, text);
+
+        if (!places) {
+                places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+                g_hash_table_insert(index, g_steal_pointer(&text), places);
+        }
+        g_array_append_val(places, place);
+        g_free(text);
+}
+
 static GHashTable *make_index(const Plan *plan, const Key *key)
 {
-        GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_array_unref);
+        GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
 
         for (uint32_t i = 0; i < key->n_providers; i++) {
                 const char *const *label = plan_definition(plan, key->providers[i].index)->labels;
 
                 for (; label && *label; label++) {
-                        GArray *places = g_hash_table_lookup(index, *label);
-
-                        if (!places) {
-                                places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-                                g_hash_table_insert(index, (void *) *label, places);
-                        }
-                        g_array_append_val(places, i);
+                        index_label(index, g_strdup(*label), i);
+                        index_label(index, g_strndup(*label, strcspn(*label, "=")), i);
                 }
         }
         return index;
@@ -133,7 +141,7 @@ static void narrow(Choices *choices, Selection *selection)
                 GHashTable *index = g_hash_table_lookup(choices->indexes, selection->key);
                 const GArray *places;
 
-                if (spec->tests[i].kind != LABEL_EQUALS)
+                if (spec->tests[i].kind != LABEL_EQUALS && spec->tests[i].kind != LABEL_PRESENT)
                         continue;
                 if (!index) {
                         index = make_index(choices->plan, selection->key);
