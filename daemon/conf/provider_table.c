@@ -198,20 +198,21 @@ static void add_provider(Key *key, Provider *providers, const Claim *claim)
                                                    .origin = claim->origin};
 }
 
-/* CLAIMS are all of one key. Where it has several shapes, which is an error, the first of them counts. */
+/* CLAIMS are all of one key. Where it has several shapes the first of them stands. */
 static void key_build(Key *key, const Claim *claims, size_t n_claims, Arena *arena, DiagList *diags)
 {
         Provider *providers = arena_new(arena, Provider, n_claims);
         Shapes shapes = count_shapes(claims, n_claims);
         const Claim *routed = claims + shapes.n_plain;
+        bool is_torn = (shapes.n_plain > 0) + (shapes.n_routed > 0) + (shapes.n_contributions > 0) > 1;
 
         check_names(claims, shapes.n_plain, diags);
-        if ((shapes.n_plain > 0) + (shapes.n_routed > 0) + (shapes.n_contributions > 0) > 1)
+        if (is_torn)
                 report_shape(claims, n_claims, &shapes, diags);
         check_plain(claims, shapes.n_plain, diags);
         check_routes(routed, shapes.n_routed, diags);
 
-        *key = (Key){.name = claims->key, .providers = providers};
+        *key = (Key){.name = claims->key, .is_torn = is_torn, .providers = providers};
         if (shapes.n_plain > 0) {
                 key->shape = KEY_PLAIN;
                 add_provider(key, providers, claims);

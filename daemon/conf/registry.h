@@ -16,8 +16,7 @@
 
 typedef struct Registry Registry;
 
-/* What to read. Strings are borrowed for the call. */
-typedef struct LoadRequest {
+typedef struct LoadRequest { /* what to read; strings are borrowed for the call */
         const Settings *settings;
         const char *const *directories; /* scanning mode: rising priority, NULL-terminated */
         const char *const *paths;       /* explicit mode: files or directories; replaces directories when not NULL */
@@ -54,6 +53,7 @@ typedef struct Provider {
 typedef struct Key {
         const char *name;
         KeyShape shape;
+        bool is_torn; /* provided in several shapes, which is a finding: the first of them stands here */
         const Provider *providers; /* exactly one for a plain key; by route; of a group the best first (§21) */
         uint32_t n_providers;
         const KeyDeclaration *declared; /* its [Key NAME], or NULL */

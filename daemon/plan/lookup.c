@@ -125,6 +125,11 @@ static Found look_for(const Planning *planning, const char *name, const char *ro
 
         if ((!found.key || found.key->n_providers == 0) && g_hash_table_contains(planning->refused, name))
                 found.outcome = OUTCOME_REPORTED;
+        /* In which shape it is meant is not known. */
+        if (found.key && found.key->is_torn) {
+                found.outcome = OUTCOME_REPORTED;
+                found.provider = NULL;
+        }
         return found;
 }
 

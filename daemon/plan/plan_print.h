@@ -21,7 +21,7 @@ typedef struct GraphMarks {
 
 void plan_format(const Plan *plan, GString *out);
 void plan_to_json(const Plan *plan, Json *json);
-/* plan_reference.c: who is taken by NODE's references to groups and those in full, and who is not, and why: a line each,
+/* plan_reference.c: who is taken by NODE's references to groups and those in full, who is not, and why: a line each,
  * and a member of its object. */
 void plan_references_format(const Plan *plan, uint32_t node, GString *out);
 void plan_references_to_json(const Plan *plan, uint32_t node, Json *json);
