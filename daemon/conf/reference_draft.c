@@ -7,11 +7,6 @@
 #include "base/names.h"
 #include "naming.h"
 
-const char *const ref_policy_names[REF_POLICY_N_] = {
-        [REF_STATIC] = "static",
-        [REF_DYNAMIC] = "dynamic",
-};
-
 /* Between the component's name and its own. */
 static const char *find_slash(const char *name)
 {

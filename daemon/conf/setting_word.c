@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Closed sets of words of reeved.conf and of [Module], which the schema lists, too. */
+/* Closed sets of words of reeved.conf, [Module] and [Reference], which the schema lists, too. */
 #include "module_draft.h"
+#include "reference_draft.h"
 #include "settings.h"
 
 const char *const container_environment_names[ENVIRONMENT_N_] = {
@@ -20,4 +21,9 @@ const char *const bus_choice_names[BUS_N_] = {
 const char *const visibility_names[VISIBILITY_N_] = {
         [VISIBILITY_PUBLIC] = "public",
         [VISIBILITY_PRIVATE] = "private",
+};
+
+const char *const ref_policy_names[REF_POLICY_N_] = {
+        [REF_STATIC] = "static",
+        [REF_DYNAMIC] = "dynamic",
 };

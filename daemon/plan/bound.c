@@ -12,14 +12,6 @@ void bound_table_init(BoundTable *table, const Plan *plan)
         table->entries = g_array_new(FALSE, FALSE, sizeof(BoundEntry));
 }
 
-void bound_table_done(BoundTable *table)
-{
-        g_clear_pointer(&table->entries, g_array_unref);
-        g_clear_pointer(&table->first_ref, g_free);
-        g_clear_pointer(&table->first, g_free);
-        g_clear_pointer(&table->nodes, g_free);
-}
-
 void bound_table_add(BoundTable *table, uint32_t component, uint32_t ref, uint32_t node)
 {
         const BoundEntry entry = {.ref = table->first_ref[component] + ref, .node = node};

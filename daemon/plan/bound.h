@@ -7,7 +7,6 @@
 
 /* In any order of references; those of one stay in theirs. */
 void bound_table_init(BoundTable *table, const Plan *plan);
-void bound_table_done(BoundTable *table);
 /* REF: place in the wiring of COMPONENT. */
 void bound_table_add(BoundTable *table, uint32_t component, uint32_t ref, uint32_t node);
 /* After the last. */

@@ -3,7 +3,13 @@
 
 #include <assert.h>
 
-#include "bound.h"
+static void bound_table_done(BoundTable *table)
+{
+        g_clear_pointer(&table->entries, g_array_unref);
+        g_clear_pointer(&table->first_ref, g_free);
+        g_clear_pointer(&table->first, g_free);
+        g_clear_pointer(&table->nodes, g_free);
+}
 
 Plan *plan_ref(Plan *plan)
 {

@@ -10,5 +10,6 @@ void pull_explicitly(Container *container, Instance *instance, const char *reaso
 /* Because somebody needs it: what somebody stopped stays stopped, what gave up stays so until its limit is over, and
  * nobody is hurried. -EHOSTDOWN: so one of them is in the way; nothing is started. */
 int pull_for(Container *container, Instance *instance, const char *reason, DiagList *diags) MUST_CHECK;
-/* One of those that would be started for INSTANCE which is still to stop, and only after NODE has; NULL: there is none. */
+/* One of those that would be started for INSTANCE which is still to stop, and only after NODE has; NULL: there is
+ * none. */
 const Instance *pull_find_held_up(Container *container, const Instance *instance, uint32_t node);
