@@ -8,7 +8,7 @@
 #include "run/resolve.h"
 
 /* Of one connection, at a time. */
-#define RESOLVING_MAX 1024
+#define RESOLVING_MAX 256
 
 /* CALLS is the connection's, empty at first; MESSAGE is of Resolve or TryResolve, its arguments not read yet. REQUEST
  * has what the message does not say: who asks, and whether it may only read. A handler's result. */

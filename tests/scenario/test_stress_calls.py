@@ -40,7 +40,8 @@ ERRORS = {
     "write": "EAGAIN EPIPE EIO ENOSPC", "writev": "EAGAIN EPIPE",
 }
 SAMPLE = (("openat", "EMFILE"), ("mkdirat", "ENOSPC"), ("clone", "EAGAIN"), ("epoll_ctl", "ENOMEM"), ("sendmsg", "ENOBUFS"),
-          ("waitid", "EINTR"), ("bind", "EADDRINUSE"), ("pipe2", "EMFILE"), ("read", "EIO"), ("timerfd_settime", "EINVAL"))
+          ("waitid", "EINTR"), ("bind", "EADDRINUSE"), ("pipe2", "EMFILE"), ("read", "EIO"), ("timerfd_settime", "EINVAL"),
+          ("write", "EAGAIN"))
 MODULE = """
 [Module]
 StartupErrorPolicy=warn
